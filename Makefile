@@ -25,6 +25,9 @@ STAMPS := $(VENV)/.stamps
 PACKAGES := api scanner governance storage signatures
 CHECKED := $(PACKAGES) tests tools
 
+export PIP_ROOT_USER_ACTION := ignore
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
 .PHONY: help demo test test-full tests tests-full bench lint format wheel lock clean programs
 
 help: ## list the targets

@@ -3,6 +3,7 @@
 # Usage: environment.sh PYTHON FOLDER
 set -eu
 
+export PIP_ROOT_USER_ACTION=ignore PIP_DISABLE_PIP_VERSION_CHECK=1
 python=$1
 folder=$2
 
