@@ -1,0 +1,182 @@
+"""Find the signature for a host and path by walking the host's suffixes through one dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from signatures.evidence import HostInterest, Match
+from signatures.hosts import normalise_host
+from signatures.kinds import Kind
+
+
+@dataclass(slots=True)
+class _Node:
+    """Hold what is known about one host name or suffix."""
+
+    exact: list[Match] = field(default_factory=list)
+    suffix: list[Match] = field(default_factory=list)
+    tenants: list[tuple[_Pattern, Match]] = field(default_factory=list)
+    paths: dict[str, list[Match]] = field(default_factory=dict)  # prefix without trailing slash
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """Match the labels in front of a tenant wildcard's fixed ending."""
+
+    labels: tuple[str, ...]
+    weight: int  # fixed characters: more of them is more specific
+
+    def fits(self, labels: list[str]) -> bool:
+        return _fits(self.labels, labels)
+
+
+class HostIndex:
+    """Answer which signature a host, with or without a path, fits best; built once, then only read."""
+
+    __slots__ = ("_apexes", "_nodes")
+
+    def __init__(self) -> None:
+        self._nodes: dict[str, _Node] = {}
+        # The last two labels of every name in the index: one look-up sends nearly every stranger away.
+        self._apexes: set[str] = set()
+
+    def add(self, kind: Kind, value: str, match: Match) -> None:
+        """Add one signature; the value has passed the schema."""
+        if kind is Kind.TENANT:
+            self._add_tenant(value.lower(), match)
+            return
+        host, slash, prefix = value.partition("/")
+        name = normalise_host(host) or host.lower()
+        node = self._node(name)
+        if kind is Kind.PATH:
+            node.paths.setdefault(path_class(slash + prefix), []).append(match)
+        elif kind is Kind.HOST:
+            node.exact.append(match)
+        else:
+            node.suffix.append(match)
+
+    def share_paths_with_www(self) -> None:
+        """Let `www.<host>` answer like `<host>` for paths, unless it says otherwise itself.
+
+        Sites serve one set of paths under both names; a wider rule would take `gist.github.com/copilot`, a person's
+        page, for GitHub's product.
+        """
+        for name, node in list(self._nodes.items()):
+            if node.paths and not name.startswith("www."):
+                paths = self._node(f"www.{name}").paths
+                for prefix, matches in node.paths.items():
+                    paths.setdefault(prefix, matches)
+
+    def interest(self, host: str) -> HostInterest:
+        """Return what a reader must keep of a host's events; the host may be as the log gave it."""
+        name = self._known(host)
+        if name is None:
+            return HostInterest.NONE
+        node = self._nodes.get(name)
+        if self._best_by_host(name, node):
+            return HostInterest.ALWAYS
+        return HostInterest.PATHS if node is not None and node.paths else HostInterest.NONE
+
+    def path_prefixes(self, host: str) -> tuple[str, ...]:
+        """Return the path prefixes that mean something on a host, lower case, longest first."""
+        name = self._known(host)
+        node = self._nodes.get(name) if name is not None else None
+        return (
+            tuple(sorted(node.paths, key=lambda prefix: (-len(prefix), prefix))) if node is not None else ()
+        )
+
+    def best(self, host: str, path: str | None) -> list[Match]:
+        """Return the equally good matches of a host and path, best evidence only; empty for strangers."""
+        name = self._known(host)
+        if name is None:
+            return []
+        node = self._nodes.get(name)
+        if node is not None and node.paths and path:
+            found = _longest_prefix(node.paths, path)
+            if found:
+                return found
+        return self._best_by_host(name, node)
+
+    def _known(self, host: str) -> str | None:
+        # Return the canonical host if its last two labels occur in the index. Most hosts of a log are canonical
+        # strangers, so that case is decided by string methods alone, before the costlier canonical form.
+        dot = host.rfind(".")
+        apex = host[host.rfind(".", 0, dot) + 1 :] if dot > 0 else host
+        if apex not in self._apexes:
+            ending = host[dot + 1 :]
+            plain = ending.isalpha() and host.islower() and host.isascii() and host[0] > " "
+            if plain or ending.isdigit():
+                return None
+            name = normalise_host(host)
+            if name is None or name == host:
+                return None
+            dot = name.rfind(".")
+            return name if name[name.rfind(".", 0, dot) + 1 :] in self._apexes else None
+        return normalise_host(host)
+
+    def _best_by_host(self, name: str, node: _Node | None) -> list[Match]:
+        if node is not None and node.exact:
+            return node.exact
+        nodes = self._nodes
+        by_suffix: list[Match] = []
+        by_tenant: list[Match] = []
+        weight = -1
+        start = 0
+        while start >= 0:
+            here = nodes.get(name[start:])
+            if here is not None:
+                if not by_suffix:
+                    by_suffix = here.suffix
+                if here.tenants and start:
+                    labels = name[: start - 1].split(".")
+                    for pattern, match in here.tenants:
+                        if pattern.weight >= weight and pattern.fits(labels):
+                            by_tenant = [*by_tenant, match] if pattern.weight == weight else [match]
+                            weight = pattern.weight
+            start = name.find(".", start) + 1 or -1
+        return by_tenant or by_suffix
+
+    def _node(self, name: str) -> _Node:
+        self._apexes.add(".".join(name.split(".")[-2:]))
+        return self._nodes.setdefault(name, _Node())
+
+    def _add_tenant(self, value: str, match: Match) -> None:
+        labels = value.split(".")
+        ending = len(labels)
+        while "*" not in labels[ending - 1]:
+            ending -= 1
+        pattern = _Pattern(tuple(labels[:ending]), len(value) - value.count("*"))
+        self._node(".".join(labels[ending:])).tenants.append((pattern, match))
+
+
+def path_class(path: str) -> str:
+    """Return a path in the form prefixes are compared in: lower case, one leading slash, no trailing slash."""
+    end = min((place for mark in "?#;" if (place := path.find(mark)) >= 0), default=len(path))
+    return "/" + path[:end].lower().strip("/")
+
+
+def _longest_prefix(paths: dict[str, list[Match]], path: str) -> list[Match]:
+    plain = path_class(path)
+    for prefix in sorted(paths, key=len, reverse=True):
+        if plain.startswith(prefix) and (len(plain) == len(prefix) or plain[len(prefix)] == "/"):
+            return paths[prefix]
+    return []
+
+
+def _fits(pattern: tuple[str, ...], rest: list[str]) -> bool:
+    for place, part in enumerate(pattern):
+        if not rest:
+            return False
+        if part == "*":
+            # A whole star stands for one or more labels; the schema allows two stars, so this stays small.
+            tail = pattern[place + 1 :]
+            return any(_fits(tail, rest[taken:]) for taken in range(1, len(rest) + 1))
+        if "*" in part:
+            head, _, foot = part.partition("*")
+            label = rest[0]
+            if not (len(label) > len(head) + len(foot) and label.startswith(head) and label.endswith(foot)):
+                return False
+        elif part != rest[0]:
+            return False
+        rest = rest[1:]
+    return not rest

@@ -1,0 +1,196 @@
+"""Find what is wrong with vendor files beyond their schema, and say how to put it right."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Literal
+
+from signatures.catalogue import catalogue_of, default_directory, repeated_tools, repeated_vendors
+from signatures.errors import CatalogueMissing, Problem
+from signatures.evidence import Evidence, Match
+from signatures.lint_rules import Remark, collisions, remarks_on_signature
+from signatures.matcher import Matcher
+from signatures.schema import ExampleEntry
+from signatures.vendor_files import VendorDocument, read_vendor_files, vendor_paths
+
+STALE_AFTER = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class LintFinding:
+    """Locate one finding; `level` is "error" or "warning", `code` names the rule, lines count from 1."""
+
+    path: Path
+    line: int
+    level: Literal["error", "warning"]
+    code: str
+    message: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.level}: {self.message}; {self.advice} [{self.code}]"
+
+
+def lint_directories(directories: Sequence[Path], today: date | None = None) -> list[LintFinding]:
+    """Return all findings on the vendor files of directories, in order of file and line.
+
+    Dates are judged against `today`, or not at all if it is None. Raise `CatalogueMissing` if a directory cannot be
+    read.
+    """
+    return lint_files([path for directory in directories for path in vendor_paths(directory)], today)
+
+
+def lint_files(paths: Sequence[Path], today: date | None = None) -> list[LintFinding]:
+    """Return all findings on vendor files that together make a catalogue; see `lint_directories`."""
+    documents, problems = read_vendor_files(paths)
+    findings = [_from_problem(problem, "schema") for problem in problems]
+    findings += [_from_problem(problem, "duplicate-id") for problem in _repeated(documents)]
+    matcher = Matcher(catalogue_of(documents))
+    tool_ids = {tool.id for document in documents for tool in document.entry.tools}
+    for document in documents:
+        findings += _on_signatures(document)
+        findings += _on_examples(document, matcher, tool_ids)
+        findings += _on_dates(document, today)
+    for document, location, remark in collisions(documents):
+        findings.append(_from_remark(document, location, remark))
+    return sorted(findings, key=lambda finding: (str(finding.path), finding.line, finding.code))
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Print findings on the given files and directories (built-in ones by default); return 1 if any is an error.
+
+    Files are judged together with all files beside them. `--today=YYYY-MM-DD` adds the checks of dates.
+    """
+    today: date | None = None
+    wanted: list[Path] = []
+    for argument in arguments:
+        if argument.startswith("--today="):
+            today = date.fromisoformat(argument.removeprefix("--today="))
+        else:
+            wanted.append(Path(argument))
+    wanted = [path.resolve() for path in wanted or [default_directory()]]
+    try:
+        directories = dict.fromkeys(path if path.is_dir() else path.parent for path in wanted)
+        findings = lint_directories(list(directories), today)
+    except CatalogueMissing as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    shown = [finding for finding in findings if finding.path in wanted or finding.path.parent in wanted]
+    for finding in shown:
+        sys.stdout.write(f"{finding}\n")
+    errors = sum(finding.level == "error" for finding in shown)
+    sys.stdout.write(f"{errors} errors, {len(shown) - errors} warnings\n")
+    return 1 if errors else 0
+
+
+def _repeated(documents: Sequence[VendorDocument]) -> Iterator[Problem]:
+    by_directory: dict[Path, list[VendorDocument]] = {}
+    for document in documents:
+        by_directory.setdefault(document.path.parent, []).append(document)
+    for beside in by_directory.values():
+        yield from repeated_vendors(beside)
+    # A later directory replaces a vendor as a whole, so its tools do not clash with the ones it replaces.
+    yield from repeated_tools({document.entry.id: document for document in documents}.values())
+
+
+def _on_signatures(document: VendorDocument) -> Iterator[LintFinding]:
+    if document.path.stem != document.entry.id:
+        remark = Remark(
+            "error",
+            "file-name",
+            f"vendor {document.entry.id!r} stands in a file named {document.path.name}",
+            f"rename the file to {document.entry.id}.toml",
+        )
+        yield _from_remark(document, ("id",), remark)
+    for place, tool in enumerate(document.entry.tools):
+        for number, signature in enumerate(tool.signatures):
+            for remark in remarks_on_signature(signature, document.entry.homepage):
+                yield _from_remark(document, ("tools", place, "signatures", number, "value"), remark)
+        if not tool.phi_terms:
+            remark = Remark(
+                "warning",
+                "missing-terms",
+                f"tool {tool.id} states no terms for patient data",
+                'add [[tools.phi_terms]], with baa = "unknown" if no statement was found',
+            )
+            yield _from_remark(document, ("tools", place, "id"), remark)
+
+
+def _on_examples(document: VendorDocument, matcher: Matcher, tool_ids: set[str]) -> Iterator[LintFinding]:
+    examples = document.entry.examples
+    for wanted, advice in (
+        (True, "that matches"),
+        (False, 'with tool = "", a near miss, that must not match'),
+    ):
+        if not any(bool(example.tool) is wanted for example in examples):
+            message = f"vendor {document.entry.id} has no example {advice}"
+            remark = Remark("error", "missing-example", message, "add one under [[examples]]")
+            yield _from_remark(document, (), remark)
+    for place, example in enumerate(examples):
+        fault = _fault(example, matcher, tool_ids)
+        if fault is not None:
+            remark = Remark("error", "example-fails", fault, "correct the signature or the example")
+            yield _from_remark(document, ("examples", place), remark)
+
+
+def _fault(example: ExampleEntry, matcher: Matcher, tool_ids: set[str]) -> str | None:
+    given = example.model_dump(exclude={"tool", "surface", "tier", "note"})
+    shown = ", ".join(f"{key}={value!r}" for key, value in given.items() if value)
+    if not shown:
+        return "example gives no evidence"
+    if example.tool and example.tool not in tool_ids:
+        return f"example names tool {example.tool!r}, which is in no vendor file"
+    match = matcher.match(Evidence(**given))
+    found = match.tool_id if match is not None else ""
+    if found != example.tool:
+        wanted = f"should match {example.tool!r}" if example.tool else "should match nothing"
+        return f"example {shown} {wanted} but matches {_named(match)}"
+    if match is not None and example.surface not in {None, match.surface}:
+        return f"example {shown} should have surface {example.surface} but has {match.surface}"
+    if match is not None and example.tier not in {None, match.tier}:
+        return f"example {shown} should have tier {example.tier!r} but has {match.tier!r}"
+    return None
+
+
+def _named(match: Match | None) -> str:
+    return f"{match.tool_id!r} by {match.signature}" if match is not None else "nothing"
+
+
+def _on_dates(document: VendorDocument, today: date | None) -> Iterator[LintFinding]:
+    if today is None:
+        return
+    dates: list[tuple[tuple[str | int, ...], date]] = [(("checked_on",), document.entry.checked_on)]
+    for place, tool in enumerate(document.entry.tools):
+        for number, terms in enumerate(tool.phi_terms):
+            dates.append((("tools", place, "phi_terms", number, "as_of"), terms.as_of))
+    for location, day in dates:
+        if day > today:
+            remark = Remark("error", "future-date", f"{location[-1]} = {day} is in the future", "correct it")
+            yield _from_remark(document, location, remark)
+        elif today - day > STALE_AFTER:
+            age = (today - day).days
+            message = f"{location[-1]} = {day} is {age} days old"
+            remark = Remark("warning", "stale", message, "read the source again and renew the date")
+            yield _from_remark(document, location, remark)
+
+
+def _from_remark(document: VendorDocument, location: tuple[str | int, ...], remark: Remark) -> LintFinding:
+    line = document.line(*location)
+    return LintFinding(document.path, line, remark.level, remark.code, remark.message, remark.advice)
+
+
+def _from_problem(problem: Problem, code: str) -> LintFinding:
+    return LintFinding(problem.path, problem.line, "error", code, problem.message, problem.advice)
+
+
+def errors_of(findings: Iterable[LintFinding]) -> list[LintFinding]:
+    """Return the findings that must be put right before a catalogue ships."""
+    return [finding for finding in findings if finding.level == "error"]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""Know the domains and names that say nothing about AI by themselves: shared platforms, suites, page helpers."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from signatures.hosts import split_suffix
+
+
+def is_shared(suffix: str) -> bool:
+    """Return whether unrelated services or customers share a canonical suffix; public suffixes count."""
+    if suffix in _listed("shared"):
+        return True
+    domain, _, _ = split_suffix(suffix)
+    return not domain and suffix not in _listed("ai_suffixes")
+
+
+def is_suite(host: str) -> bool:
+    """Return whether a canonical name is the bare home of a product in which AI is only a feature."""
+    return host.removeprefix("www.") in _listed("suites")
+
+
+def is_generic(name: str | None) -> bool:
+    """Return whether any product may have this application name, given in its form for comparison."""
+    return name in _listed("generic_names")
+
+
+def third_party(host: str) -> str | None:
+    """Return the helper service a canonical host belongs to, or None."""
+    labels = host.split(".")
+    suffixes = (".".join(labels[start:]) for start in range(len(labels) - 1))
+    return next((suffix for suffix in suffixes if suffix in _listed("third_party")), None)
+
+
+@cache
+def _listed(name: str) -> frozenset[str]:
+    lists = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return frozenset(lists[name])
