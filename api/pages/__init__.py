@@ -1,0 +1,1 @@
+"""The pages people read: templates, style sheet and the text rules that make log text harmless."""

@@ -1,0 +1,69 @@
+"""Render templates with autoescape, strict variables and the text rules applied to every printed value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from api.http.problems import Problem
+from api.pages import charts, text, wording
+from api.pages.assets import Assets
+
+
+class Pages:
+    """The pages of the service, ready to be filled."""
+
+    def __init__(self, assets: Assets, catalogue_version: str) -> None:
+        self.environment = _environment(assets)
+        self.environment.globals["catalogue_version"] = catalogue_version
+
+    def page(self, template: str, *, status: int = 200, here: str = "", **values: Any) -> HTMLResponse:
+        """Return the page of a template; `here` is the address of the navigation entry it belongs to."""
+        body = self.environment.get_template(template).render(here=here, **values)
+        return HTMLResponse(body, status_code=status)
+
+    def problem(self, problem: Problem) -> HTMLResponse:
+        """Return the page that tells a person what went wrong."""
+        return self.page("problem.html", status=problem.status, problem=problem, now=None)
+
+
+def _environment(assets: Assets) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api.pages", "templates"),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined,
+        finalize=text.finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(
+        shown=text.shown,
+        count=text.count,
+        size=text.size,
+        points=text.points,
+        share=text.share,
+        day=text.day,
+        moment=text.moment,
+        ago=text.ago,
+        several=text.several,
+        words=text.words,
+        finding=wording.finding,
+        finding_meaning=wording.finding_meaning,
+        surface=wording.surface,
+        status=wording.status,
+        training=wording.training,
+        grade=wording.grade,
+        outcome=wording.outcome,
+        category=wording.category,
+        baa=wording.baa,
+        took=wording.took,
+    )
+    environment.globals.update(
+        asset=assets.address,
+        spark_bars=charts.spark,
+        unread_lines=wording.unread_lines,
+    )
+    return environment
