@@ -35,7 +35,7 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class PhiTerms:
-    """State what a vendor says about patient data on some tiers, with source, day and grade of the statement."""
+    """State what a vendor says about patient data on some tiers, with source, day and grade."""
 
     tiers: tuple[str, ...]
     baa: Baa
@@ -68,8 +68,8 @@ class Tool:
     def terms_for(self, tier: str | None) -> PhiTerms | None:
         """Return the terms of a tier, or None if nothing is stated about it.
 
-        An unknown tier (None) gets the least protective terms of all tiers, because hosts rarely tell a covered
-        account from an uncovered one and unknown never counts as safe.
+        An unknown tier (None) gets the least protective terms of all tiers, because hosts rarely tell a
+        covered account from an uncovered one and unknown never counts as safe.
         """
         if tier is None:
             return min(self.phi_terms, key=_protection, default=None)

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Hold the strings of one activity that may identify a tool, as the log gave them; all are hostile text."""
+    """Hold the strings of one activity that may identify a tool, as the log gave them: hostile text."""
 
     host: str | None = None
     path: str | None = None  # without query string
@@ -24,9 +24,9 @@ class Evidence:
 class Match:
     """Name the tool that evidence points to, and the signature that says so.
 
-    `signature` is stable text `<tool_id>:<kind>:<value>`; `path_class` is the prefix the signature names, never the
-    request's own path; `tier` is set only if the signature itself decides it; `ties` are ids of other tools that the
-    same evidence names equally well.
+    `signature` is stable text `<tool_id>:<kind>:<value>`; `path_class` is the prefix the signature names,
+    never the request's own path; `tier` is set only if the signature itself decides it; `ties` are ids of
+    other tools that the same evidence names equally well.
     """
 
     tool_id: str

@@ -58,8 +58,8 @@ class HostIndex:
     def share_paths_with_www(self) -> None:
         """Let `www.<host>` answer like `<host>` for paths, unless it says otherwise itself.
 
-        Sites serve one set of paths under both names; a wider rule would take `gist.github.com/copilot`, a person's
-        page, for GitHub's product.
+        Sites serve one set of paths under both names; a wider rule would take `gist.github.com/copilot`, a
+        person's page, for GitHub's product.
         """
         for name, node in list(self._nodes.items()):
             if node.paths and not name.startswith("www."):
@@ -98,8 +98,8 @@ class HostIndex:
         return self._best_by_host(name, node)
 
     def _known(self, host: str) -> str | None:
-        # Return the canonical host if its last two labels occur in the index. Most hosts of a log are canonical
-        # strangers, so that case is decided by string methods alone, before the costlier canonical form.
+        # Return the canonical host if its last two labels occur in the index. Most hosts of a log are
+        # canonical strangers, so that case is decided by string methods alone, before the costlier form.
         dot = host.rfind(".")
         apex = host[host.rfind(".", 0, dot) + 1 :] if dot > 0 else host
         if apex not in self._apexes:
@@ -150,7 +150,7 @@ class HostIndex:
 
 
 def path_class(path: str) -> str:
-    """Return a path in the form prefixes are compared in: lower case, one leading slash, no trailing slash."""
+    """Return a path in the form prefixes are compared in: lower case, leading slash, no trailing slash."""
     end = min((place for mark in "?#;" if (place := path.find(mark)) >= 0), default=len(path))
     return "/" + path[:end].lower().strip("/")
 

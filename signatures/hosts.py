@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-# RFC 1035 limits; "_" and hyphens at either end are not letters of a host name but do occur in DNS. Each label needs
-# one letter or digit, so that placeholders such as "-" are not taken for names.
+# RFC 1035 limits; "_" and hyphens at either end are not letters of a host name but do occur in DNS. Each
+# label needs one letter or digit, so that placeholders such as "-" are not taken for names.
 _NAME = re.compile(r"(?:(?=[^.]{1,63}\.)[_-]*[a-z0-9][a-z0-9_-]*\.)*(?=[^.]{1,63}\Z)[_-]*[a-z0-9][a-z0-9_-]*")
 # A host whose last label is a number is an address or nothing (WHATWG URL, "ends in a number checker").
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -23,9 +23,9 @@ _MAX_PORT = 65535
 def normalise_host(raw: str) -> str | None:
     """Return a host in its one canonical form, or None if the text is no host.
 
-    Names come back in lower case, as IDNA A-labels (UTS 46, RFC 5891), without port and trailing dot; IPv4 and IPv6
-    literals without brackets, port and zone. URLs, `user@host`, wildcards, placeholders and broken names give None.
-    Never raises, whatever the text.
+    Names come back in lower case, as IDNA A-labels (UTS 46, RFC 5891), without port and trailing dot; IPv4
+    and IPv6 literals without brackets, port and zone. URLs, `user@host`, wildcards, placeholders and broken names
+    give None. Never raises, whatever the text.
     """
     if len(raw) > _MAX_RAW:
         return None
@@ -52,8 +52,8 @@ def normalise_host(raw: str) -> str | None:
 def registrable_domain(host: str) -> str | None:
     """Return the part of a canonical host that one owner registered, e.g. `example.co.uk`.
 
-    Private suffixes count (`someone.hf.space` belongs to someone, not to hf.space). None for addresses, single labels
-    and public suffixes themselves. Works offline with the list in the `publicsuffixlist` package.
+    Private suffixes count (`someone.hf.space` belongs to someone, not to hf.space). None for addresses,
+    single labels and public suffixes themselves. Works offline with the list in the `publicsuffixlist` package.
     """
     domain, suffix, _private = split_suffix(host)
     return f"{domain}.{suffix}" if domain and suffix else None
@@ -68,8 +68,8 @@ def split_suffix(host: str) -> tuple[str, str, bool]:
 
 @cache
 def _extractor() -> TLDExtract:
-    # Imported late: it costs 0.1 s and most commands meet no stranger. The module's own default extractor would
-    # download a list, so it is never used.
+    # Imported late: it costs 0.1 s and most commands meet no stranger. The module's own default extractor
+    # would download a list, so it is never used.
     from importlib.resources import files
 
     from tldextract import TLDExtract
@@ -85,8 +85,8 @@ def _extractor() -> TLDExtract:
 
 
 def _to_ascii(text: str) -> str | None:
-    # UTS 46 mapping, then Punycode per label: what browsers resolve. The stricter IDNA 2008 check would lose names
-    # that exist, such as those with symbols.
+    # UTS 46 mapping, then Punycode per label: what browsers resolve. The stricter IDNA 2008 check would lose
+    # names that exist, such as those with symbols.
     import idna
 
     try:

@@ -1,4 +1,4 @@
-"""Name the closed vocabularies of the catalogue: kinds of signature, surfaces, categories and states of terms."""
+"""Name the closed vocabularies of the catalogue: kinds of signature, surfaces, categories, terms."""
 
 from __future__ import annotations
 

@@ -38,8 +38,8 @@ class LintFinding:
 def lint_directories(directories: Sequence[Path], today: date | None = None) -> list[LintFinding]:
     """Return all findings on the vendor files of directories, in order of file and line.
 
-    Dates are judged against `today`, or not at all if it is None. Raise `CatalogueMissing` if a directory cannot be
-    read.
+    Dates are judged against `today`, or not at all if it is None. Raise `CatalogueMissing` if a directory
+    cannot be read.
     """
     return lint_files([path for directory in directories for path in vendor_paths(directory)], today)
 
@@ -61,7 +61,7 @@ def lint_files(paths: Sequence[Path], today: date | None = None) -> list[LintFin
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Print findings on the given files and directories (built-in ones by default); return 1 if any is an error.
+    """Print findings on the given files and directories, or the built-in ones; return 1 if any is an error.
 
     Files are judged together with all files beside them. `--today=YYYY-MM-DD` adds the checks of dates.
     """
@@ -128,31 +128,45 @@ def _on_examples(document: VendorDocument, matcher: Matcher, tool_ids: set[str])
     ):
         if not any(bool(example.tool) is wanted for example in examples):
             message = f"vendor {document.entry.id} has no example {advice}"
-            remark = Remark("error", "missing-example", message, "add one under [[examples]]")
-            yield _from_remark(document, (), remark)
+            missing = Remark("error", "missing-example", message, "add one under [[examples]]")
+            yield _from_remark(document, (), missing)
     for place, example in enumerate(examples):
-        fault = _fault(example, matcher, tool_ids)
-        if fault is not None:
-            remark = Remark("error", "example-fails", fault, "correct the signature or the example")
+        remark = _on_example(example, document.entry.id, matcher, tool_ids)
+        if remark is not None:
             yield _from_remark(document, ("examples", place), remark)
 
 
-def _fault(example: ExampleEntry, matcher: Matcher, tool_ids: set[str]) -> str | None:
+def _on_example(example: ExampleEntry, vendor: str, matcher: Matcher, tool_ids: set[str]) -> Remark | None:
     given = example.model_dump(exclude={"tool", "surface", "tier", "note"})
     shown = ", ".join(f"{key}={value!r}" for key, value in given.items() if value)
     if not shown:
-        return "example gives no evidence"
+        return Remark("error", "example-fails", "example gives no evidence", "add a host or another key")
     if example.tool and example.tool not in tool_ids:
-        return f"example names tool {example.tool!r}, which is in no vendor file"
+        message = f"example names tool {example.tool!r}, which is in no vendor file"
+        return Remark("error", "example-fails", message, "correct the tool id")
     match = matcher.match(Evidence(**given))
-    found = match.tool_id if match is not None else ""
-    if found != example.tool:
+    if match is not None and not example.tool and match.vendor_id != vendor:
+        # Another vendor's file may come later and rightly claim what was nobody's.
+        message = f"near miss {shown} matches {_named(match)} of another vendor"
+        return Remark(
+            "warning", "near-miss-taken", message, f'write tool = "{match.tool_id}" if that is right'
+        )
+    fault = _fault(example, match)
+    if fault is None:
+        return None
+    return Remark(
+        "error", "example-fails", f"example {shown} {fault}", "correct the signature or the example"
+    )
+
+
+def _fault(example: ExampleEntry, match: Match | None) -> str | None:
+    if example.tool != (match.tool_id if match is not None else ""):
         wanted = f"should match {example.tool!r}" if example.tool else "should match nothing"
-        return f"example {shown} {wanted} but matches {_named(match)}"
+        return f"{wanted} but matches {_named(match)}"
     if match is not None and example.surface not in {None, match.surface}:
-        return f"example {shown} should have surface {example.surface} but has {match.surface}"
+        return f"should have surface {example.surface} but has {match.surface}"
     if match is not None and example.tier not in {None, match.tier}:
-        return f"example {shown} should have tier {example.tier!r} but has {match.tier!r}"
+        return f"should have tier {example.tier!r} but has {match.tier!r}"
     return None
 
 

@@ -39,13 +39,13 @@ def remarks_on_signature(signature: SignatureEntry, homepage: str) -> Iterator[R
         if is_generic(application_key(signature.value.removesuffix("*"))):
             message = f"{signature.kind} {signature.value!r} is a name that any product may have"
             yield Remark("error", "too-broad", message, "give the product's full name")
-    elif signature.kind is Kind.USER_AGENT and signature.value.isalpha() and len(signature.value) < 10:
+    elif signature.kind is Kind.USER_AGENT and _is_plain_word(signature.value):
         message = f"user agent {signature.value!r} is a plain word that may stand in any agent's comment"
         yield Remark("warning", "too-broad", message, f'write "{signature.value}/" if a version follows it')
 
 
 def collisions(documents: Sequence[VendorDocument]) -> Iterator[Located]:
-    """Yield signatures that two vendors claim, that a tool lists twice, or that stand on another vendor's domain."""
+    """Yield signatures that two vendors claim, a tool lists twice, or that stand on another's domain."""
     chosen = {document.entry.id: document for document in documents}
     claims: dict[tuple[str, str], tuple[str, str]] = {}
     owners = _owners(list(chosen.values()))
@@ -77,8 +77,9 @@ def _listed_twice(document: VendorDocument, place: int) -> Iterator[Located]:
     for number, signature in enumerate(tool.signatures):
         key = (signature.kind.value, _claim(signature)[1])
         if key in seen:
-            message = f"{signature.kind} {signature.value!r} is listed twice in {tool.id}"
-            remark = Remark("error", "duplicate-signature", message, "remove one of the two")
+            message = f"{signature.kind} {signature.value!r} repeats another of {tool.id}"
+            advice = "remove one of the two; case and punctuation make no difference"
+            remark = Remark("error", "duplicate-signature", message, advice)
             yield document, ("tools", place, "signatures", number, "value"), remark
         seen.add(key)
 
@@ -111,10 +112,20 @@ def _on_breadth(signature: SignatureEntry) -> Iterator[Remark]:
 
 
 def _on_helper(signature: SignatureEntry, homepage: str) -> Iterator[Remark]:
-    helper = third_party(_host(signature).replace("*", "x"))
-    if helper is not None and registrable_domain(_homepage_host(homepage)) != registrable_domain(helper):
-        message = f"{signature.value!r} belongs to {helper}, which pages of any kind load"
-        yield Remark("error", "third-party", message, "remove it; it says nothing about the tool")
+    host = _host(signature).replace("*", "x")
+    helper = third_party(host)
+    if helper is None or registrable_domain(_homepage_host(homepage)) == registrable_domain(helper):
+        return
+    if signature.kind is Kind.HOST and host != helper and signature.surface is not Surface.USE:
+        return  # a tenant of its own at the helper does show contact with the vendor
+    message = f"{signature.value!r} belongs to {helper}, which pages of any kind load"
+    advice = 'remove it; a tenant of the vendor there is kind = "host", surface = "vendor_only"'
+    yield Remark("error", "third-party", message, advice)
+
+
+def _is_plain_word(agent: str) -> bool:
+    # "ClaudeBot" or "GeminiCLI" are nobody's plain word; "Cursor" and "litellm" may be.
+    return agent.isalpha() and (agent.islower() or agent.istitle())
 
 
 def _tenant_is_broad(value: str) -> bool:

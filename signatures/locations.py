@@ -13,7 +13,7 @@ Location = tuple[str | int, ...]
 def line_of(text: str, location: Location) -> int:
     """Return the line, from 1, of a location such as `("tools", 0, "signatures", 2, "kind")`.
 
-    The nearest enclosing table is good enough where the key itself is missing or stands inside an inline table.
+    The nearest enclosing table is good enough where the key is missing or stands inside an inline table.
     """
     index = _index(text)
     while location:

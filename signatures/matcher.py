@@ -17,9 +17,9 @@ _MAX_FIELD_WORDS = 12
 class Matcher:
     """Match evidence against a whole catalogue, compiled once; safe to share between threads.
 
-    Specificity falls in this order: SSO application id, OAuth client, SSO application name, host with path, exact
-    host, tenant wildcard, longer domain suffix, firewall application field, user agent, DNS answer. The surface of
-    the winning signature is passed on unchanged: ambient contact never becomes use.
+    Specificity falls in this order: SSO application id, OAuth client, SSO application name, host with path,
+    exact host, tenant wildcard, longer domain suffix, firewall application field, user agent, DNS answer. The
+    surface of the winning signature is passed on unchanged: ambient contact never becomes use.
     """
 
     __slots__ = ("_agents", "_answers", "_field_prefixes", "_fields", "_hosts", "_identifiers", "_names")
@@ -61,7 +61,7 @@ class Matcher:
         return self._hosts.path_prefixes(host)
 
     def application_interest(self, name_or_id: str) -> bool:
-        """Return whether some signature knows this SSO application name, application id or OAuth client id."""
+        """Return whether some signature knows this SSO application name or id, or OAuth client id."""
         return bool(self._by_identifier(name_or_id) or self._by_name(name_or_id))
 
     def user_agent_interest(self, ua: str) -> bool:

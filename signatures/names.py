@@ -15,15 +15,17 @@ _MARKS = str.maketrans("", "", "™®©℠")
 _SEPARATORS = re.compile(r"[\W_]+")
 # How an identity provider's administrator says "by which protocol", which is no part of the product's name.
 _PROTOCOLS = re.compile(
-    r"(?<=\S)(?: (?:saml2?|oidc|oauth2?|openid connect|scim|sso|single sign on|swa|ws ?fed)(?: [0-9](?: [0-9])?)?)+\Z"
+    r"(?<=\S)(?: (?:saml2?|oidc|oauth2?|openid connect|scim|sso|single sign on|swa|ws ?fed)"
+    r"(?: [0-9](?: [0-9])?)?)+\Z"
 )
 _AGENT_BREAKS = re.compile(r"[\s;,()\[\]\"'<>|]+")
 
 
 def application_key(name: str) -> str | None:
-    """Return an application name for comparison by equality: case, marks and punctuation removed, None if empty.
+    """Return an application name for comparison by equality, without case, marks and punctuation.
 
-    "ChatGPT™ (SAML 2.0)" and "chatgpt" compare equal; "ChatGPT Enterprise" stays another name.
+    "ChatGPT™ (SAML 2.0)" and "chatgpt" compare equal; "ChatGPT Enterprise" stays another name. None if no
+    letter or digit is left.
     """
     return _PROTOCOLS.sub("", " ".join(_words(name))) or None
 
@@ -41,8 +43,8 @@ def identifier_key(value: str) -> str:
 def agent_products(agent: str) -> Iterator[tuple[str, ...]]:
     """Yield, for each token of a user agent in order, the forms a signature may equal, longest first.
 
-    "claude-cli/1.0.3" yields ("claude-cli/1.0.3", "claude-cli/", "claude-cli"): a signature may name the product with
-    or without the slash that begins its version, never a part of a word.
+    "claude-cli/1.0.3" yields ("claude-cli/1.0.3", "claude-cli/", "claude-cli"): a signature may name the
+    product with or without the slash that begins its version, never a part of a word.
     """
     for token in _AGENT_BREAKS.split(agent[:_MAX_AGENT].lower()):
         if token:

@@ -1,4 +1,4 @@
-"""Know the domains and names that say nothing about AI by themselves: shared platforms, suites, page helpers."""
+"""Know the domains and names that say nothing about AI: shared platforms, suites, page helpers."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ class ToolEntry(_Strict):
 
 
 class ExampleEntry(_Strict):
-    """Claim that some evidence does, or with `tool = ""` does not, name a tool; the lint tries every claim."""
+    """Claim that evidence does, or with `tool = ""` does not, name a tool; the lint tries every claim."""
 
     tool: str
     surface: Surface | None = Field(default=None, description="Also demand this surface.")
@@ -148,8 +148,10 @@ def fault_in_value(kind: Kind, value: str) -> str | None:
         return None
     if not any(char.isalnum() for char in value):
         return f"{kind} value {value!r} has no letter or digit"
-    if "*" in value and not (kind is Kind.APP_FIELD and value.index("*") == len(value) - 1):
-        return f'{kind} value {value!r} must not hold a star; only app_field may end in one, as in "OpenAI.ChatGPT*"'
+    if kind is Kind.APP_FIELD and "*" in value[:-1]:
+        return f'app_field value {value!r} may hold a star only at its end, as in "OpenAI.ChatGPT*"'
+    if kind is Kind.USER_AGENT and "*" in value:
+        return f'user_agent value {value!r} must not hold a star; give the product, as in "claude-cli/"'
     return None
 
 

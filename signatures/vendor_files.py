@@ -20,7 +20,7 @@ _DECODE_LINE = re.compile(r"\(at line (\d+)")
 
 @dataclass(frozen=True, slots=True)
 class VendorDocument:
-    """Hold one vendor file that follows the schema, with its bytes for the version and its place for messages."""
+    """Hold one vendor file that follows the schema, with its bytes and its place for messages."""
 
     path: Path
     content: bytes
@@ -32,7 +32,7 @@ class VendorDocument:
 
 
 def vendor_paths(directory: Path) -> list[Path]:
-    """Return the vendor files of a directory in stable order; raise `CatalogueMissing` if it cannot be read."""
+    """Return the vendor files of a directory, sorted; raise `CatalogueMissing` if it cannot be read."""
     try:
         return sorted(path for path in directory.iterdir() if path.suffix == ".toml" and path.name[0] != ".")
     except OSError as error:
