@@ -1,0 +1,1 @@
+"""Carry a database of any earlier version to the newest one, with Alembic."""

@@ -1,0 +1,1 @@
+"""Hold one module per change of the tables, in order."""
