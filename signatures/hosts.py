@@ -24,8 +24,8 @@ def normalise_host(raw: str) -> str | None:
     """Return a host in its one canonical form, or None if the text is no host.
 
     Names come back in lower case, as IDNA A-labels (UTS 46, RFC 5891), without port and trailing dot; IPv4
-    and IPv6 literals without brackets, port and zone. URLs, `user@host`, wildcards, placeholders and broken names
-    give None. Never raises, whatever the text.
+    and IPv6 literals without brackets, port and zone. URLs, `user@host`, wildcards, placeholders and broken
+    names give None. Never raises, whatever the text.
     """
     if len(raw) > _MAX_RAW:
         return None
@@ -53,7 +53,8 @@ def registrable_domain(host: str) -> str | None:
     """Return the part of a canonical host that one owner registered, e.g. `example.co.uk`.
 
     Private suffixes count (`someone.hf.space` belongs to someone, not to hf.space). None for addresses,
-    single labels and public suffixes themselves. Works offline with the list in the `publicsuffixlist` package.
+    single labels and public suffixes themselves. Works offline, with the list in the `publicsuffixlist`
+    package.
     """
     domain, suffix, _private = split_suffix(host)
     return f"{domain}.{suffix}" if domain and suffix else None
