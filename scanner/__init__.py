@@ -1,0 +1,1 @@
+"""Collect evidence: read any log, fold it, and find AI tools in it."""

@@ -1,0 +1,266 @@
+"""Compile a format file into a function that reads lines exactly."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from scanner.clock import TimeContext
+from scanner.convert import Converter, converter, domain_of, email, url_parts, without_domain
+from scanner.fields import Event
+from scanner.line import Line
+from scanner.paths import Getter, compile_path
+from scanner.readers import Columns, Raw, Reader, header_of, reader_for
+from scanner.spec import Annotation, Condition, FieldSpec, FormatSpec, RecordSpec
+
+NULLS: Final = frozenset({"", "-", "null", "(null)", "<null>", "(empty)", "None", "N/A", "n/a"})
+_DEFAULT_CONVERTERS: Final[dict[str, tuple[str, ...]]] = {
+    "timestamp": ("time",),
+    "source_ip": ("address",), "destination_ip": ("address",),
+    "source_port": ("port",), "destination_port": ("port",),
+    "source_bytes": ("integer",), "destination_bytes": ("integer",), "network_bytes": ("integer",),
+    "http_status": ("status",), "destination_domain": ("host",), "source_domain": ("host",),
+    "dns_question": ("name",), "dns_type": ("qtype",), "dns_response_code": ("rcode",),
+    "dns_answers": ("words",), "oauth_scopes": ("words",), "target": (),
+    "url_path": ("path",), "action": ("action",), "network_protocol": ("protocol",),
+    "url_category": ("joined",), "content_type": ("text",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A line that is read and is no event, with the reason; `key` and `fields` may amend an earlier event."""
+
+    reason: str
+    key: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+Reading = list[Event] | Drop
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    value: Callable[[Raw], Any]
+    convert: tuple[Converter, ...]
+    when: Callable[[Raw], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    spec: RecordSpec
+    read: Reader
+    accepts: Callable[[Raw], bool]
+    explode: Getter | None
+    fields: tuple[tuple[str, tuple[_Source, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledFormat:
+    """A format ready to read."""
+
+    spec: FormatSpec
+    records: tuple[_Record, ...]
+
+    @property
+    def id(self) -> str:
+        """Return the format's id."""
+        return self.spec.id
+
+    def read(self, line: Line, columns: Columns) -> Reading | None:
+        """Read one line: its events, or why it is none, or None where it is not of this format."""
+        for record in self.records:
+            for raw in record.read(line, columns):
+                if not record.accepts(raw):
+                    continue
+                if record.spec.drop is not None:
+                    return _drop(record, raw)
+                events = [event for part in _parts(record, raw) if (event := _event(record, part))]
+                if events:
+                    return events
+        if self.spec.envelope:
+            for inner in line.inner:
+                reading = self.read(inner, columns)
+                if reading is not None:
+                    return reading
+        return None
+
+    def header(self, text: str, columns: Columns) -> Columns | None:
+        """Return the columns in force after a header line, or None where it is none."""
+        for record in self.records:
+            found = header_of(text, record.spec, columns)
+            if found is not None:
+                return found
+        return None
+
+
+def compile_format(spec: FormatSpec, context: TimeContext) -> CompiledFormat:
+    """Compile a format for files whose times are to be read in `context`."""
+    nulls = NULLS | set(spec.nulls)
+    return CompiledFormat(
+        spec, tuple(_compile_record(spec, record, context, nulls) for record in spec.records)
+    )
+
+
+def _compile_record(
+    spec: FormatSpec, record: RecordSpec, context: TimeContext, nulls: frozenset[str]
+) -> _Record:
+    required = [_getter(name, nulls) for name in record.requires]
+    wanted = _condition(record.when, nulls)
+    unwanted = _condition(record.unless, nulls) if record.unless else None
+
+    def accepts(raw: Raw) -> bool:
+        if any(get(raw) is None for get in required) or not wanted(raw):
+            return False
+        return unwanted is None or not unwanted(raw)
+
+    if spec.id and record.reader == "csv" and record.header:
+        required = []  # checked once, against the header row
+    fields = tuple(
+        (name, tuple(_compile_source(name, source, context, nulls) for source in sources))
+        for name, sources in spec.fields_of(record).items()
+    )
+    explode = compile_path(record.explode) if record.explode else None
+    return _Record(record, reader_for(record), accepts, explode, fields)
+
+
+def _getter(name: str, nulls: frozenset[str]) -> Getter:
+    get = compile_path(name)
+
+    def value(raw: Raw) -> Any:
+        found = get(raw)
+        return None if isinstance(found, str) and found.strip() in nulls else found
+
+    return value
+
+
+def _condition(condition: Condition, nulls: frozenset[str]) -> Callable[[Raw], bool]:
+    tests = []
+    for name, choices in condition.items():
+        plain = {choice.casefold() for choice in choices if not choice.startswith("~")}
+        patterns = [re.compile(choice[1:], re.I) for choice in choices if choice.startswith("~")]
+        tests.append((_getter(name, nulls), plain, patterns))
+
+    def holds(raw: Raw) -> bool:
+        for get, plain, patterns in tests:
+            found = get(raw)
+            value = "" if found is None else str(found).strip()
+            if value.casefold() not in plain and not any(pattern.search(value) for pattern in patterns):
+                return False
+        return True
+
+    return holds
+
+
+def _compile_source(name: str, spec: FieldSpec, context: TimeContext, nulls: frozenset[str]) -> _Source:
+    names = spec.convert or _DEFAULT_CONVERTERS.get(name, ("text",))
+    if spec.values is not None and not spec.convert:
+        names = ("text",)
+    steps = [converter(step, context) for step in names]
+    if spec.values is not None:
+        table = {word.casefold(): meaning for word, meaning in spec.values.items()}
+        otherwise = spec.otherwise
+        steps.append(lambda value: table.get(str(value).casefold(), otherwise))
+    return _Source(_origin(spec, nulls), tuple(steps), _condition(spec.when, nulls))
+
+
+def _origin(spec: FieldSpec, nulls: frozenset[str]) -> Callable[[Raw], Any]:
+    if spec.template is not None:
+        parts = re.split(r"\{([^{}]+)\}", spec.template)
+        getters = [_getter(part, nulls) for part in parts[1::2]]
+
+        def filled(raw: Raw) -> Any:
+            values = [get(raw) for get in getters]
+            if any(value is None for value in values):
+                return None
+            return "".join(text + str(value) for text, value in zip(parts[::2], [*values, ""], strict=True))
+
+        origin: Callable[[Raw], Any] = filled
+    elif spec.sources:
+        choices = [_getter(source, nulls) for source in spec.sources]
+        if len(choices) == 1:
+            origin = choices[0]
+        else:
+
+            def coalesced(raw: Raw) -> Any:
+                return next((value for get in choices if (value := get(raw)) is not None), None)
+
+            origin = coalesced
+    else:
+        return lambda raw: spec.const
+    if spec.match is None:
+        return origin
+    pattern = re.compile(spec.match)
+
+    def matched(raw: Raw) -> Any:
+        value = origin(raw)
+        found = pattern.search(value) if isinstance(value, str) else None
+        return next((group for group in found.groups() if group), None) if found else None
+
+    return matched
+
+
+def _parts(record: _Record, raw: Raw) -> Iterator[Raw]:
+    if record.explode is None:
+        yield raw
+        return
+    items = record.explode(raw)
+    key = (record.spec.explode or "").split(".")[0]
+    for item in items if isinstance(items, list) else [items]:
+        if item is not None:
+            yield {**raw, "@item": item} | ({key: item} if "." not in (record.spec.explode or "") else {})
+
+
+def _event(record: _Record, raw: Raw) -> Event:
+    event: Event = {}
+    for name, sources in record.fields:
+        for source in sources:
+            if not source.when(raw):
+                continue
+            value = source.value(raw)
+            for convert in source.convert:
+                if value is None:
+                    break
+                value = convert(value)
+            if value is not None and value != "":
+                event[name] = value
+                break
+    _take_apart(event)
+    return event
+
+
+def _take_apart(event: Event) -> None:
+    """Replace the helper fields by canonical ones, which a format's own fields outrank."""
+    url = event.pop("url", None)
+    if isinstance(url, str):
+        name, number, path = url_parts(url)
+        for key, value in (("destination_domain", name), ("destination_port", number), ("url_path", path)):
+            if value is not None:
+                event.setdefault(key, value)
+    destination = event.pop("destination", None)
+    if isinstance(destination, str):
+        name, number, _ = url_parts(
+            destination if "." in destination or ":" in destination else f"{destination}:0"
+        )
+        if name:
+            event.setdefault("destination_domain", name)
+        if number:
+            event.setdefault("destination_port", number)
+    user = event.pop("user", None)
+    if isinstance(user, str) and (account := without_domain(user)):
+        event.setdefault("user_name", account)
+        mail = email(account)
+        if mail:
+            event.setdefault("user_email", mail)
+        domain = domain_of(user)
+        if domain:
+            event.setdefault("user_domain", domain)
+
+
+def _drop(record: _Record, raw: Raw) -> Drop:
+    annotation: Annotation | None = record.spec.annotate
+    if annotation is None:
+        return Drop(record.spec.drop or "")
+    event = _event(record, raw)
+    key = event.get(annotation.key)
+    return Drop(record.spec.drop or "", str(key).casefold() if key else None, annotation.fields)

@@ -1,0 +1,309 @@
+"""Converters: small functions that turn what a log wrote into a canonical value."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import unquote, unquote_plus
+
+from scanner.clock import TimeContext, parse_time
+from scanner.errors import FormatInvalid
+
+Converter = Callable[[Any], Any]
+"""Takes a raw value, returns the converted one or None where there is none."""
+
+_BLOCKED: Final = re.compile(
+    r"block|den(?:y|ied)|drop|reject|reset|prohibit|not.?allowed|quarantin|discard|bloqu|refus|forbid", re.I
+)
+_ALLOWED: Final = re.compile(
+    r"allow|accept|permit|\bpass(?:ed|through)?\b|granted|\bbuilt\b|forward|observed|\bok\b|"
+    r"tunnel|\bsuccess|monitor|alert|\bproceed",
+    re.I,
+)
+_URL: Final = re.compile(
+    r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):)?(?://)?(?:[^/?#@\s]*@)?"
+    r"(?P<host>\[[0-9a-fA-F:.]+\]|[^/?#:\s]*)(?::(?P<port>\d{1,5}))?(?P<path>/[^?#]*)?"
+)
+_INTEGER: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d*)?\Z")
+
+
+def text(value: Any) -> Any:
+    """Return the value as text without surrounding space or quotes."""
+    if isinstance(value, str):
+        return value.strip().strip('"').strip() or None
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None or isinstance(value, dict | list) else str(value)
+
+
+def integer(value: Any) -> int | None:
+    """Return a whole number; thousands separators and a decimal part are let go."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return int(value) if abs(value) < 1e18 else None
+    if isinstance(value, str):
+        digits = value.strip().strip('"').replace(",", "")
+        return int(digits.split(".")[0]) if _INTEGER.match(digits) else None
+    return None
+
+
+def port(value: Any) -> int | None:
+    """Return a port number, 0 to 65535."""
+    number = integer(value)
+    return number if number is not None and 0 <= number <= 65535 else None
+
+
+def status(value: Any) -> int | None:
+    """Return an HTTP status; 000 (no answer was sent) is 0."""
+    number = integer(value)
+    return number if number is not None and 0 <= number <= 999 else None
+
+
+def address(value: Any) -> str | None:
+    """Return an IP address in canonical form; ports, brackets and zones are cut off."""
+    if isinstance(value, list):
+        return next((found for found in map(address, value) if found), None)
+    if not isinstance(value, str):
+        return None
+    candidate = value.strip().strip('"').strip("[]").split("%")[0]
+    for attempt in (
+        candidate,
+        candidate.rpartition(":")[0].strip("[]"),
+        candidate.partition("@")[0],
+        candidate.partition("#")[0],
+        candidate.partition("/")[0],
+        candidate.partition(",")[0].strip(),
+    ):
+        if attempt and (attempt[0].isdigit() or ":" in attempt):
+            try:
+                return str(ipaddress.ip_address(attempt))
+            except ValueError:
+                continue
+    return None
+
+
+def host(value: Any) -> str | None:
+    """Return a host name as written, lower case, without port, trailing dot or brackets."""
+    if isinstance(value, list):
+        return next((found for found in map(host, value) if found), None)
+    if not isinstance(value, str):
+        return None
+    name = value.strip().strip('"').lower()
+    if name.startswith("["):
+        return name[1:].partition("]")[0] or None
+    if name.count(":") == 1:
+        name, _, tail = name.partition(":")
+        if tail and not tail.isdigit():
+            return None
+    name = name.rstrip(".")
+    if not name or len(name) > 253 or any(mark in name for mark in " /\\?#@<>\"'"):
+        return None
+    return name
+
+
+def name(value: Any) -> str | None:
+    """Return a DNS name as asked, without the trailing dot; the root is '.'."""
+    if not isinstance(value, str):
+        return None
+    asked = value.strip().strip('"')
+    return (asked.rstrip(".") or ".") if asked else None
+
+
+def url_parts(value: str) -> tuple[str | None, int | None, str | None]:
+    """Take a URL apart into host, port and path; query string and fragment are never returned.
+
+    Also reads what logs write in place of one: ``host:443``, ``host/path``, ``tunnel://host:443/``.
+    A word without a dot, slash or port (``error:...``, ``ahmet``) has no host.
+    """
+    candidate = value.strip().strip('"')
+    if candidate.startswith("/"):
+        return None, None, candidate.partition("?")[0].partition("#")[0]
+    found = _URL.match(candidate)
+    if not found or candidate[:6] == "error:":
+        return None, None, None
+    scheme, name_part = found["scheme"], found["host"]
+    if scheme and "://" not in candidate[: len(scheme) + 3]:
+        if candidate[len(scheme) + 1 :].split("/")[0].isdigit():  # host:443, not a scheme
+            return host(scheme), port(candidate[len(scheme) + 1 :].split("/")[0]), found["path"]
+        return None, None, None
+    known = host(name_part)
+    if known is None or (not scheme and found["port"] is None and "." not in known and ":" not in known):
+        return None, None, None
+    return known, port(found["port"]), found["path"]
+
+
+def url_host(value: Any) -> str | None:
+    """Return the host of a URL."""
+    return url_parts(value)[0] if isinstance(value, str) else None
+
+
+def url_path(value: Any) -> str | None:
+    """Return the path of a URL, without its query string."""
+    return url_parts(value)[2] if isinstance(value, str) else None
+
+
+def url_port(value: Any) -> int | None:
+    """Return the port a URL states."""
+    return url_parts(value)[1] if isinstance(value, str) else None
+
+
+def path_only(value: Any) -> str | None:
+    """Return a path without query string or fragment."""
+    return value.partition("?")[0].partition("#")[0] or None if isinstance(value, str) else None
+
+
+def action(value: Any) -> str | None:
+    """Return 'blocked' or 'allowed' where the word says so plainly, else None."""
+    if isinstance(value, list):
+        value = " ".join(map(str, value))
+    if not isinstance(value, str):
+        return None
+    if _BLOCKED.search(value):
+        return "blocked"
+    return "allowed" if _ALLOWED.search(value) else None
+
+
+def words(value: Any) -> list[str] | None:
+    """Return a list of words from a list, or from text separated by spaces or commas."""
+    if isinstance(value, str):
+        value = re.split(r"[\s,]+", value.strip())
+    return (
+        [str(item) for item in value if item not in (None, "")] or None if isinstance(value, list) else None
+    )
+
+
+def joined(value: Any) -> str | None:
+    """Return the items of a list as one text."""
+    return ", ".join(map(str, value)) or None if isinstance(value, list) else text(value)
+
+
+def first_item(value: Any) -> Any:
+    """Return the first item of a list, or of a comma-separated text."""
+    if isinstance(value, list):
+        return value[0] if value else None
+    return value.split(",")[0].strip() if isinstance(value, str) else value
+
+
+def last_item(value: Any) -> Any:
+    """Return the last item of a list, or of a comma-separated text."""
+    if isinstance(value, list):
+        return value[-1] if value else None
+    return value.split(",")[-1].strip() if isinstance(value, str) else value
+
+
+def without_domain(value: Any) -> str | None:
+    """Return the account of ``DOMAIN\\account``."""
+    return value.replace("\\\\", "\\").rpartition("\\")[2] or None if isinstance(value, str) else None
+
+
+def domain_of(value: Any) -> str | None:
+    """Return the domain of ``DOMAIN\\account`` or ``account@domain``."""
+    if not isinstance(value, str):
+        return None
+    before, mark, _ = value.replace("\\\\", "\\").rpartition("\\")
+    return before if mark else value.partition("@")[2] or None
+
+
+def local_part(value: Any) -> str | None:
+    """Return the part of an e-mail address before the @, or the account of ``DOMAIN\\account``."""
+    account = without_domain(value)
+    return account.partition("@")[0] or None if account else None
+
+
+def email(value: Any) -> str | None:
+    """Return an e-mail address found in the text, or None."""
+    found = (
+        re.search(r"[^\s<>(),;\"'=]+@[^\s<>(),;\"'=]+\.[^\s<>(),;\"'=]+", value)
+        if isinstance(value, str)
+        else None
+    )
+    return found.group(0) if found else None
+
+
+_PROTOCOLS: Final = {
+    "1": "icmp",
+    "2": "igmp",
+    "6": "tcp",
+    "17": "udp",
+    "47": "gre",
+    "50": "esp",
+    "58": "ipv6-icmp",
+}
+
+
+def protocol(value: Any) -> str | None:
+    """Return a protocol name for an IANA number or a name."""
+    word = text(value)
+    return _PROTOCOLS.get(word, word.lower()) if isinstance(word, str) else None
+
+
+_QTYPES: Final = {
+    "1": "A", "2": "NS", "5": "CNAME", "6": "SOA", "12": "PTR", "15": "MX", "16": "TXT", "28": "AAAA",
+    "33": "SRV", "35": "NAPTR", "43": "DS", "48": "DNSKEY", "64": "SVCB", "65": "HTTPS", "255": "ANY",
+}  # fmt: skip
+_RCODES: Final = {
+    "0": "NOERROR",
+    "1": "FORMERR",
+    "2": "SERVFAIL",
+    "3": "NXDOMAIN",
+    "4": "NOTIMP",
+    "5": "REFUSED",
+}
+
+
+def qtype(value: Any) -> str | None:
+    """Return a DNS type name (RFC 1035 and successors) for a number, ``TYPE65`` or a name."""
+    word = text(value)
+    if not isinstance(word, str):
+        return None
+    bare = word.removeprefix("type=").removeprefix("TYPE") if word[4:5] != "" else word
+    return _QTYPES.get(bare, word)
+
+
+def rcode(value: Any) -> str | None:
+    """Return a DNS response code name for a number or a name."""
+    word = text(value)
+    return _RCODES.get(word, word) if isinstance(word, str) else None
+
+
+def epoch_hex(value: Any) -> Any:
+    """Return the number a hexadecimal text stands for."""
+    try:
+        return int(str(value), 16)
+    except ValueError:
+        return None
+
+
+_PLAIN: Final[dict[str, Converter]] = {
+    "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
+    "name": name, "url_host": url_host, "url_path": url_path, "url_port": url_port, "path": path_only,
+    "action": action, "words": words, "joined": joined, "first": first_item, "last": last_item,
+    "account": without_domain, "domain": domain_of, "local_part": local_part, "email": email,
+    "protocol": protocol, "qtype": qtype, "rcode": rcode, "hex": epoch_hex,
+    "lower": lambda value: value.lower() if isinstance(value, str) else value,
+    "upper": lambda value: value.upper() if isinstance(value, str) else value,
+    "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
+    "unquote_plus": lambda value: unquote_plus(value) if isinstance(value, str) else value,
+    "mac": lambda value: value.replace(":", "-").upper() if isinstance(value, str) else value,
+}  # fmt: skip
+
+
+def converter(spec: str, context: TimeContext) -> Converter:
+    """Return the converter a format file names, such as ``address`` or ``time``.
+
+    ``time`` reads every shape of scanner/clock.py; ``time:day_first`` and ``time:month_first`` decide
+    03/04 for formats whose vendor states the order.
+    """
+    if spec.startswith("time"):
+        _, _, order = spec.partition(":")
+        if order in {"day_first", "month_first"}:
+            context = TimeContext(context.zone, context.reference, order == "day_first")
+        return lambda value: parse_time(value, context)
+    try:
+        return _PLAIN[spec]
+    except KeyError:
+        known = ", ".join(sorted([*_PLAIN, "time"]))
+        raise FormatInvalid(f"no converter {spec!r}; there are: {known}") from None

@@ -1,0 +1,144 @@
+"""Find AI tools in events: evidence to the matcher, matched events to activities."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from scanner.clock import Instant
+from scanner.fields import PRINCIPAL_FIELDS, Event
+from signatures.evidence import Evidence, HostInterest, Match
+from signatures.hosts import normalise_host
+from signatures.matcher import Matcher
+
+_PLAIN_HOST: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63}){1,20}\Z")
+HOUR: Final = 3600
+_REMEMBERED: Final = 200_000
+_EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow"})
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityKey:
+    """What events are folded by."""
+
+    hour: int | None
+    """Hours since 1970, or None where the log gives no time."""
+    principal_kind: str
+    principal: str
+    device: str
+    match: Match
+    action: str
+    department: str
+
+
+@dataclass(slots=True)
+class Activity:
+    """Sums over the events of one key; bytes are None where no event stated any."""
+
+    count: int = 0
+    bytes_up: int | None = None
+    bytes_down: int | None = None
+    first: Instant | None = None
+    last: Instant | None = None
+
+    def add(
+        self, count: int, up: int | None, down: int | None, first: Instant | None, last: Instant | None
+    ) -> None:
+        """Add sums of more events."""
+        self.count += count
+        if up is not None:
+            self.bytes_up = (self.bytes_up or 0) + up
+        if down is not None:
+            self.bytes_down = (self.bytes_down or 0) + down
+        if first is not None and (self.first is None or first < self.first):
+            self.first = first
+        if last is not None and (self.last is None or last > self.last):
+            self.last = last
+
+
+class Detector:
+    """Matches evidence, remembering what it has seen: logs repeat themselves."""
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._matches: dict[Evidence, Match | None] = {}
+        self._hosts: dict[str, HostInterest] = {}
+
+    def host_interest(self, raw: str) -> HostInterest:
+        """Say whether a host, as a log wrote it, may belong to a tool."""
+        plain = raw.lower()
+        host = plain if _PLAIN_HOST.match(plain) else normalise_host(raw)
+        return HostInterest.NONE if host is None else self._matcher.host_interest(host)
+
+    def path_prefixes(self, raw: str) -> tuple[str, ...]:
+        """Return the beginnings of paths that signatures name on a host, lower case."""
+        host = normalise_host(raw)
+        return () if host is None else self._matcher.path_prefixes(host)
+
+    def also_interest(self, text: str) -> bool:
+        """Say whether a user agent or an application name may belong to a tool."""
+        return (
+            self._matcher.user_agent_interest(text)
+            or self._matcher.network_application_interest(text)
+            or self._matcher.application_interest(text)
+        )
+
+    def match(self, event: Event) -> Match | None:
+        """Return the tool an event shows, or None."""
+        if event.get("kind") in _EVENT_TYPES_WITHOUT_USE:
+            return None
+        host = event.get("destination_domain") or event.get("dns_question")
+        interest = HostInterest.NONE
+        if host:
+            known = self._hosts.get(host)
+            if known is None:
+                if len(self._hosts) > _REMEMBERED:
+                    self._hosts.clear()
+                known = self._hosts[host] = self.host_interest(host)
+            interest = known
+        evidence = Evidence(
+            host=host,
+            # A path only matters where a signature names one; elsewhere it would defeat the memory.
+            path=event.get("url_path") if interest is not HostInterest.NONE else None,
+            application_name=event.get("application_name"),
+            application_id=event.get("application_id"),
+            oauth_client_id=event.get("oauth_client_id"),
+            user_agent=event.get("user_agent"),
+            network_application=event.get("network_application"),
+            dns_answers=tuple(map(str, event.get("dns_answers") or ())),
+        )
+        try:
+            return self._matches[evidence]
+        except KeyError:
+            if len(self._matches) > _REMEMBERED:
+                self._matches.clear()
+            found = self._matches[evidence] = self._matcher.match(evidence)
+            return found
+
+
+def principal_of(event: Event) -> tuple[str, str]:
+    """Return (kind, name) of who an event is about: a user, else a device, else an address."""
+    for name in PRINCIPAL_FIELDS:
+        value = event.get(name)
+        if value:
+            return "user", str(value)
+    device = event.get("device_name") or event.get("source_domain")
+    if device:
+        return "device", str(device)
+    address = event.get("source_ip")
+    return ("address", str(address)) if address else ("unknown", "")
+
+
+def activity_of(event: Event, match: Match) -> tuple[ActivityKey, Activity]:
+    """Return the activity one matched event contributes."""
+    kind, name = principal_of(event)
+    moment = event.get("timestamp")
+    key = ActivityKey(
+        hour=int(moment // HOUR) if moment is not None else None,
+        principal_kind=kind,
+        principal=name,
+        device=str(event.get("source_ip") or event.get("device_name") or ""),
+        match=match,
+        action=event.get("action") or ("blocked" if event.get("outcome") == "failure" else "unknown"),
+        department=str(event.get("department") or ""),
+    )
+    return key, Activity(1, event.get("source_bytes"), event.get("destination_bytes"), moment, moment)

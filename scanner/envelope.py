@@ -1,0 +1,106 @@
+"""Take the wrapping off a line: syslog headers, octet counts, JSON messages."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+_DATE = (
+    r"(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?: [A-Z]{3,5}(?=[ :]))?"
+    r"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2}Z?)?"
+    r"|\d{4}[:/]\d{2}[:/]\d{2}-\d{2}:\d{2}:\d{2}"
+    r"|\d{10}(?:\.\d{1,9})?)"
+)
+_OCTETS: Final = re.compile(r"\d{1,6} (?=<\d{1,3}>)")
+_PRIORITY: Final = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>\d{1,2} )?(?:\d+: )?")
+_TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE}) ?(?::\s?)?")
+_HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]*?|\[[0-9a-fA-F:.]+\])(?: :)? +")
+_TAG: Final = re.compile(r"(?P<program>[A-Za-z0-9_./\-()]{1,64})(?:\[(?P<pid>[^\]\s]{1,32})\])?:\s*")
+_MODERN: Final = re.compile(
+    rf"(?P<time>{_DATE}|-) (?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) (?P<message_id>\S+) "
+    r"(?P<data>-|(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+)(?: |$)"
+)
+Header = dict[str, str]
+"""What the wrapping said: @time, @host, @program, @message_id, @data."""
+
+MESSAGE_KEYS: Final = (
+    "message",
+    "_raw",
+    "raw",
+    "log",
+    "msg",
+    "Message",
+    "SyslogMessage",
+    "@message",
+    "RawData",
+)
+
+
+def payloads(line: str) -> Iterator[tuple[str, Header]]:
+    """Yield what may be the message of a line, the most unwrapped first, the line itself last.
+
+    Which part of a header is present differs by sender, so every reading is offered and the format
+    decides. Sources: RFC 3164 section 4.1, RFC 5424 section 6, RFC 6587 section 3.4.1.
+    """
+    rest, header = line, {}
+    counted = _OCTETS.match(rest)
+    if counted:
+        rest = rest[counted.end() :]
+    readings: list[tuple[str, Header]] = []
+    found = _PRIORITY.match(rest)
+    if found:
+        rest = rest[found.end() :].lstrip(" ")
+        header = {"@priority": found["priority"]}
+        readings.append((rest, header))
+        if found["version"]:
+            modern = _MODERN.match(rest)
+            if modern:
+                header = header | {
+                    f"@{key}": text for key, text in modern.groupdict().items() if text not in {None, "-"}
+                }
+                readings.append((rest[modern.end() :].removeprefix("\ufeff"), header))
+    readings += _old_style(rest, header)
+    yield from reversed(readings)
+    if not readings or readings[0][0] != line:
+        yield line, {}
+
+
+def _old_style(rest: str, header: Header) -> Iterator[tuple[str, Header]]:
+    found = _TIME.match(rest)
+    if found:
+        header = header | {"@time": found["time"]}
+        rest = rest[found.end() :].lstrip(" ")
+        yield rest, header
+    elif not header:
+        return
+    tag = _TAG.match(rest)
+    if tag and not re.match(r"\d+\.\d+\.\d+\.\d+", rest):
+        yield rest[tag.end() :], header | _tag(tag)
+    name = _HOST.match(rest)
+    if name and found:
+        header = header | {"@host": name["host"].rstrip(":")}
+        rest = rest[name.end() :]
+        yield rest, header
+        tag = _TAG.match(rest)
+        if tag:
+            yield rest[tag.end() :], header | _tag(tag)
+
+
+def _tag(tag: re.Match[str]) -> Header:
+    return {"@program": tag["program"]} | ({"@pid": tag["pid"]} if tag["pid"] else {})
+
+
+def inner_messages(record: dict[str, Any]) -> Iterator[str]:
+    """Yield texts that a JSON record carries as its message."""
+    for key in MESSAGE_KEYS:
+        value = record.get(key)
+        if isinstance(value, str) and len(value) > 8:
+            yield value
+    for outer, key in (
+        ("event", "original"),
+        ("result", "_raw"),
+        ("_source", "message"),
+        ("json", "message"),
+    ):
+        inner = record.get(outer)
+        if isinstance(inner, dict) and isinstance(inner.get(key), str):
+            yield inner[key]

@@ -1,0 +1,73 @@
+"""Write events out: one JSON object each, with the line they came from."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scanner.clock import TimeContext, iso
+from scanner.compiled import Drop
+from scanner.errors import FormatUnknown
+from scanner.fields import Event
+from scanner.inputs import open_members
+from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines
+from scanner.recognise import Formats
+from scanner.sources import begin, document_records, sample_of, text_lines
+
+
+def writable(event: Event) -> dict[str, Any]:
+    """Return an event with its time as ISO 8601."""
+    moment = event.get("timestamp")
+    return {**event, "timestamp": iso(moment)} if isinstance(moment, float | int) else event
+
+
+def rows_of(number: int, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """Yield what is written for one line."""
+    if isinstance(outcome, Drop):
+        yield {"line": number, "dropped": True, "reason": outcome.reason}
+    elif isinstance(outcome, Unreadable):
+        yield {"line": number, "dropped": True, "unreadable": True, "reason": outcome.reason}
+    else:
+        for event in outcome:
+            yield {"line": number, **writable(event)}
+
+
+def read_events(path: Path, format_id: str | None, context: TimeContext) -> Iterator[dict[str, Any]]:
+    """Yield every event of a file, and every line that is none with the reason.
+
+    Raises FormatUnknown where nothing recognises the content, SourceUnreadable where it cannot be opened.
+    """
+    formats = Formats.for_context(context)
+    for member in open_members(path):
+        content = begin(member.stream)
+        chain = [formats.by_id(format_id)] if format_id else choose_chain(formats, sample_of(content))
+        if not chain:
+            raise FormatUnknown(
+                f"{member.label}: no format recognises this content; "
+                "try --format ID (see: skiagram formats list), or describe it in a format file of your own"
+            )
+        reader = SourceReader(chain, None if format_id else formats)
+        lines = iter(document_records(content)) if content.document else text_lines(content)
+        for number, outcome in read_lines(reader, lines):
+            if outcome is not BLANK:
+                yield from rows_of(number, outcome)
+
+
+def file_context(path: Path, *, now: datetime) -> TimeContext:
+    """Return the time context of a file: years are guessed no later than its last change."""
+    try:
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        changed = now
+    return TimeContext(reference=min(changed, now))
+
+
+def as_json(row: dict[str, Any]) -> str:
+    """Return one row as JSON text; control characters and lone surrogates come out escaped."""
+    try:
+        text = json.dumps(row, ensure_ascii=False)
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(row)
+    return text

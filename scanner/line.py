@@ -1,0 +1,53 @@
+"""One line as the readers see it: its wrappings and structures, each worked out once and on demand."""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from scanner.envelope import Header, inner_messages, payloads
+
+MAX_DEPTH = 4
+
+
+class Line:
+    """A decoded line; made for lines that need an exact reading, never for every line of a large file."""
+
+    def __init__(self, text: str, depth: int = 0) -> None:
+        self.text = text
+        self.depth = depth
+
+    @cached_property
+    def payloads(self) -> list[tuple[str, Header]]:
+        """The possible messages, the most unwrapped first."""
+        return list(payloads(self.text))
+
+    @cached_property
+    def json(self) -> tuple[dict[str, Any], Header] | None:
+        """The JSON object the line is or carries, with the header before it."""
+        for text, header in self.payloads:
+            stripped = text.lstrip()
+            if stripped.startswith("{"):
+                found = _object(stripped)
+                if found is not None:
+                    return found, header
+        start = self.text.find("{")
+        if 0 < start < 400 and self.text.rstrip().endswith("}"):
+            found = _object(self.text[start:])
+            if found is not None:
+                return found, self.payloads[-2][1] if len(self.payloads) > 1 else {}
+        return None
+
+    @cached_property
+    def inner(self) -> list["Line"]:
+        """Lines carried as the message of a JSON wrapper."""
+        if self.json is None or self.depth >= MAX_DEPTH:
+            return []
+        return [Line(text, self.depth + 1) for text in inner_messages(self.json[0])]
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,281 @@
+"""Readers: take a line apart into raw, named values, each in the way of one family of formats."""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from scanner.line import Line
+from scanner.spec import RecordSpec
+
+Raw = Mapping[str, Any]
+"""Raw names and values of one line, the header's under names that begin with @."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns in force, as the latest header lines of a file state them."""
+
+    names: tuple[str, ...] = ()
+    separator: str = ""
+    path: str = ""
+    date: str = ""
+
+
+Reader = Callable[[Line, Columns], Iterator[Raw]]
+"""Yields every way the line can be read; the first whose conditions hold is taken."""
+
+
+def reader_for(spec: RecordSpec) -> Reader:
+    """Return the reader of a record shape."""
+    return _READERS[spec.reader](spec)
+
+
+def _regex(spec: RecordSpec) -> Reader:
+    pattern = re.compile(spec.pattern or "", re.S)
+
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        for text, header in line.payloads:
+            found = pattern.fullmatch(text)
+            if found:
+                yield header | found.groupdict()
+
+    return read
+
+
+def split_row(text: str, delimiter: str) -> list[str] | None:
+    """Return the cells of one delimited line, or None where the quotes do not close."""
+    text = text.strip(" \r\n") if delimiter != " " else text
+    if '"' not in text:
+        return text.split(delimiter)
+    try:
+        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True, strict=True), None)
+    except csv.Error:
+        return _lenient_row(text, delimiter)
+
+
+def _lenient_row(text: str, delimiter: str) -> list[str] | None:
+    # Quotes inside a field that are neither doubled nor at its ends occur in the field; an open one does not.
+    if text.count('"') % 2:
+        return None
+    try:
+        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True), None)
+    except csv.Error:
+        return None
+
+
+def _csv(spec: RecordSpec) -> Reader:
+    fixed = spec.columns
+    least = spec.min_columns if spec.min_columns is not None else len(fixed)
+    most = spec.max_columns if spec.max_columns is not None else max(len(fixed), least)
+
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        for text, header in line.payloads:
+            cells = split_row(text, spec.delimiter)
+            if cells is None:
+                continue
+            if spec.header:
+                if columns.names and len(cells) == len(columns.names):
+                    yield header | dict(zip(columns.names, cells, strict=True))
+            elif least <= len(cells) <= most:
+                yield header | dict(zip(fixed, cells, strict=False)) | {"@count": str(len(cells))}
+
+    return read
+
+
+def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
+    separator = re.escape(spec.pair_separator)
+    if spec.pair_separator == " ":
+        separator = r"\s"
+    assign = re.escape(spec.assign)
+    return re.compile(
+        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s*(?P<key>[^\s{assign}"{separator}][^{assign}"{separator}]*?){assign}+\s*'
+        rf'(?:""(?P<double>.*?)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^{separator}]*))',
+        re.S,
+    )
+
+
+def _kv(spec: RecordSpec) -> Reader:
+    pairs = _pair_pattern(spec)
+    prefix = re.compile(spec.prefix, re.S) if spec.prefix else None
+
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        for text, header in line.payloads:
+            raw: dict[str, Any] = dict(header)
+            if prefix:
+                found = prefix.match(text)
+                if not found:
+                    continue
+                raw |= {key: value for key, value in found.groupdict().items() if value is not None}
+                text = text[found.end() :]
+            for pair in pairs.finditer(text):
+                quoted = pair["quoted"]
+                value = pair["double"] or (quoted.replace('\\"', '"') if quoted is not None else pair["bare"])
+                raw.setdefault(pair["key"].strip(), (value or "").strip())
+            if len(raw) > len(header) + 1:
+                yield raw
+
+    return read
+
+
+def _json(spec: RecordSpec) -> Reader:
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        if line.json is not None:
+            record, header = line.json
+            yield header | record if header else record
+
+    return read
+
+
+_CEF = re.compile(
+    r"(?P<head>CEF: ?\d{1,2}\|(?:(?:[^|\\]|\\.)*\|){5}(?:[^|\\]|\\.)*)(?:\||$)(?P<rest>.*)", re.S
+)
+_CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\-\[\]@:]+)(?<!\\)=")
+_CEF_NAMES = ("cef.version", "cef.vendor", "cef.product", "cef.device_version", "cef.class_id", "cef.name",
+              "cef.severity")  # fmt: skip
+
+
+def _unescape(text: str) -> str:
+    return (
+        text.replace("\\=", "=")
+        .replace("\\|", "|")
+        .replace("\\n", "\n")
+        .replace("\\r", "\r")
+        .replace("\\\\", "\\")
+    )
+
+
+def extension(text: str) -> dict[str, str]:
+    """Return the key=value pairs of a CEF extension; values may hold spaces."""
+    raw: dict[str, str] = {}
+    keys = list(_CEF_KEY.finditer(text))
+    for found, following in zip(keys, [*keys[1:], None], strict=True):
+        end = following.start() if following else len(text)
+        raw[found[1]] = _unescape(text[found.end() : end].strip().strip('"'))
+    for key, label in list(raw.items()):
+        if key.endswith("Label") and key[:-5] in raw and label:
+            raw.setdefault(label, raw[key[:-5]])
+    return raw
+
+
+def _cef(spec: RecordSpec) -> Reader:
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        start = line.text.find("CEF:")
+        found = _CEF.match(line.text, start) if start >= 0 else None
+        if found:
+            names = re.split(r"(?<!\\)\|", found["head"])
+            header = next((h for text, h in line.payloads if text.startswith("CEF:")), {})
+            yield (
+                header | dict(zip(_CEF_NAMES, map(_unescape, names), strict=False)) | extension(found["rest"])
+            )
+
+    return read
+
+
+_LEEF = re.compile(
+    r"LEEF:(?P<version>[\d.]+)\|(?P<vendor>[^|]*)\|(?P<product>[^|]*)\|[^|]*\|(?P<event>[^|]*)\|(?P<rest>.*)",
+    re.S,
+)
+
+
+def _leef(spec: RecordSpec) -> Reader:
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        start = line.text.find("LEEF:")
+        found = _LEEF.match(line.text, start) if start >= 0 else None
+        if not found:
+            return
+        rest, delimiter = found["rest"], "\t"
+        declared = re.match(r"(x[0-9a-fA-F]{1,4}|\^|.)?\|", rest) if found["version"] != "1.0" else None
+        if declared:
+            mark = declared[1] or "\t"
+            delimiter = chr(int(mark[1:], 16)) if len(mark) > 1 else mark
+            rest = rest[declared.end() :]
+        pairs = (part.partition("=") for part in rest.split(delimiter) if "=" in part)
+        if delimiter not in rest and rest.count("=") > 1:
+            yield {
+                "leef.vendor": found["vendor"],
+                "leef.product": found["product"],
+                "leef.event": found["event"],
+            } | extension(rest)
+            return
+        yield {
+            "leef.vendor": found["vendor"],
+            "leef.product": found["product"],
+            "leef.event": found["event"],
+        } | {key.strip(): value.strip() for key, _, value in pairs}
+
+    return read
+
+
+_TOKEN = re.compile(r'"((?:[^"]|"")*)"(?=\s|$)|(\S+)')
+
+
+def _w3c(spec: RecordSpec) -> Reader:
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        names = columns.names or spec.columns
+        if not names:
+            return
+        for text, header in line.payloads:
+            if "\t" in text and columns.separator != ",":
+                cells = text.split("\t")
+            elif columns.separator == "," or (spec.delimiter == "," and text.count(",") >= len(names) - 1):
+                cells = split_row(text, ",") or []
+            else:
+                cells = [quoted if bare == "" else bare for quoted, bare in _TOKEN.findall(text)]
+            if len(cells) == len(names):
+                yield header | {"@date": columns.date} | dict(zip(names, cells, strict=True))
+
+    return read
+
+
+def _zeek(spec: RecordSpec) -> Reader:
+    def read(line: Line, columns: Columns) -> Iterator[Raw]:
+        cells = line.text.rstrip("\r").split("\t")
+        if columns.names and len(cells) == len(columns.names):
+            yield {"@path": columns.path} | {
+                key: None if value in {"-", "(empty)"} else value
+                for key, value in zip(columns.names, cells, strict=True)
+            }
+
+    return read
+
+
+_READERS: dict[str, Callable[[RecordSpec], Reader]] = {
+    "regex": _regex,
+    "csv": _csv,
+    "kv": _kv,
+    "json": _json,
+    "cef": _cef,
+    "leef": _leef,
+    "w3c": _w3c,
+    "zeek": _zeek,
+}
+
+
+def header_of(line: str, spec: RecordSpec, columns: Columns) -> Columns | None:
+    """Return the columns in force after a header line, or None where the line is no header.
+
+    Source for directives: W3C Extended Log File Format draft 1996; Zeek ASCII writer documentation.
+    """
+    if spec.reader in {"w3c", "zeek"} and line.lstrip().startswith("#"):
+        word, _, rest = line.strip().partition(" " if spec.reader == "w3c" else "\t")
+        if word in {"#Fields:", "#fields"}:
+            split = (
+                rest.split("\t")
+                if "\t" in rest
+                else (rest.split(",") if rest.count(",") > 3 else rest.split())
+            )
+            separator = "," if "\t" not in rest and rest.count(",") > 3 else columns.separator
+            return Columns(tuple(name.strip() for name in split), separator, columns.path, columns.date)
+        if word == "#path":
+            return Columns(columns.names, columns.separator, rest.strip(), columns.date)
+        if word in {"#Date:", "#StartDate:"}:
+            return Columns(columns.names, columns.separator, columns.path, rest.strip()[:10])
+        return columns
+    if spec.reader == "csv" and spec.header:
+        cells = split_row(line.lstrip("\ufeff"), spec.delimiter)
+        names = {cell.strip().casefold() for cell in cells} if cells else set()
+        if cells and len(cells) > 1 and {spec.header.casefold(), *map(str.casefold, spec.requires)} <= names:
+            return Columns(tuple(cell.strip() for cell in cells), spec.delimiter)
+    return None

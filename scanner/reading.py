@@ -1,0 +1,141 @@
+"""Read one source exactly, line by line: every line becomes events, a reason why not, or a header."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from scanner.compiled import CompiledFormat, Drop
+from scanner.documents import records_of
+from scanner.fields import Event
+from scanner.line import Line
+from scanner.readers import Columns
+from scanner.recognise import ENOUGH, Formats
+
+HEADER: Final = Drop("header line")
+BLANK: Final = Drop("blank line")
+UNREADABLE: Final = Drop("matches no known shape")
+_RETRIES: Final = 50
+"""Unreadable lines of a source for which every other format is tried."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line nothing could read, and why."""
+
+    reason: str
+
+
+Outcome = list[Event] | Drop | Unreadable
+
+
+@dataclass(slots=True)
+class SourceReader:
+    """Reads the lines of one source in order; the columns and the formats met so far are its state."""
+
+    chain: list[CompiledFormat]
+    formats: Formats | None = None
+    columns: Columns = field(default_factory=Columns)
+    retries: int = _RETRIES
+
+    def read(self, text: str) -> Outcome:
+        """Read the next line."""
+        text = text.rstrip("\r\n").strip("\ufeff")
+        if not text.strip():
+            return BLANK
+        for compiled in self.chain:
+            header = compiled.header(text, self.columns)
+            if header is not None:
+                self.columns = header
+                return HEADER
+        line = Line(text)
+        for compiled in self.chain:
+            reading = compiled.read(line, self.columns)
+            if reading is not None:
+                return reading
+        wrapped = self._wrapped(line)
+        if wrapped is not None:
+            return wrapped
+        if self.formats is not None and self.retries > 0:
+            self.retries -= 1
+            for other in self.formats.recognise([text]):
+                if other.format.spec.family != "generic" and other.events:
+                    self.chain.append(other.format)
+                    reading = other.format.read(line, self.columns)
+                    if reading is not None:
+                        return reading
+        return Unreadable(why_unreadable(text))
+
+    def _wrapped(self, line: Line) -> Outcome | None:
+        """Read an object that holds several records on one line."""
+        if line.json is None:
+            return None
+        records = records_of(line.json[0])
+        if len(records) == 1 and records[0] is line.json[0]:
+            return None
+        events: list[Event] = []
+        for record in records:
+            inner = Line("", depth=line.depth + 1)
+            inner.__dict__["json"] = (record, line.json[1])
+            for compiled in self.chain:
+                reading = compiled.read(inner, self.columns)
+                if isinstance(reading, list):
+                    events += reading
+                    break
+        return events or None
+
+
+def why_unreadable(text: str) -> str:
+    """Return the reason a line could not be read, one of a small set."""
+    if "\0" in text:
+        return "holds NUL bytes"
+    if text.count("\ufffd") + 4 * text.count("\\x") > len(text) / 8 or any(ord(c) < 9 for c in text[:200]):
+        return "binary content"
+    if text.lstrip()[:1] == "{":
+        return "not valid JSON" if Line(text).json is None else "JSON of an unknown kind"
+    if text.count('"') % 2:
+        return "quotes do not close"
+    return UNREADABLE.reason
+
+
+def choose_chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
+    """Return the formats to read a source with, the main one first; empty where nothing is recognised."""
+    ranked = formats.recognise(sample)
+    if not ranked:
+        return []
+    best = ranked[0]
+    covered = best.share
+    chain = [best.format]
+    if covered < 1.0:
+        # Several feeds in one file: every non-generic format that reads events joins, best first.
+        chain += [r.format for r in ranked[1:] if r.format.spec.family != "generic" and r.events > 0]
+    combined = sum(r.share for r in ranked if r.format in chain) if len(chain) > 1 else covered
+    return chain if combined >= ENOUGH else []
+
+
+def read_lines(
+    reader: SourceReader, lines: Iterator[tuple[int, str]], window: int = 400
+) -> Iterator[tuple[int, Outcome]]:
+    """Yield (line number, outcome); events wait up to `window` lines for one that amends them."""
+    waiting: list[tuple[int, Outcome]] = []
+    amends = any(record.spec.annotate for compiled in reader.chain for record in compiled.records)
+    for number, text in lines:
+        outcome = reader.read(text)
+        if isinstance(outcome, Drop) and outcome.key:
+            amend((earlier for _, earlier in reversed(waiting)), outcome)
+        if not amends:
+            yield number, outcome
+            continue
+        waiting.append((number, outcome))
+        if len(waiting) > window:
+            yield waiting.pop(0)
+    yield from waiting
+
+
+def amend(earlier: Iterator[Outcome], drop: Drop) -> None:
+    """Write what a later line says into the latest event with the same key."""
+    for outcome in earlier:
+        if isinstance(outcome, list):
+            for event in outcome:
+                if str(event.get("dns_question", "")).casefold() == drop.key:
+                    event.update(drop.fields)
+                    return
