@@ -1,0 +1,138 @@
+"""Reads questions and answers of DNS messages as mDNS, LLMNR and plain DNS send them (RFC 1035)."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct, error
+
+from scanner.captures.text import escaped_name
+
+MAX_QUESTIONS = 64
+MAX_RECORDS = 512
+MAX_JUMPS = 64
+A, CNAME, AAAA = 1, 5, 28
+
+_HEADER = Struct(">HHHHHH")
+_FIXED = Struct(">HHIH")
+_PAIR = Struct(">HH")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One DNS message."""
+
+    is_response: bool
+    response_code: str
+    questions: tuple[tuple[str, str], ...]
+    """Name and type."""
+    answers: tuple[str, ...]
+    """Addresses and aliases of all sections, in the order A, AAAA, CNAME."""
+
+
+def read_message(data: bytes) -> Message | None:
+    """Read a message; None if the bytes are none or ask nothing.
+
+    Records that are cut or damaged end the answers; what stood before them counts.
+    """
+    if len(data) < 12:
+        return None
+    _, flags, questions, *sections = _HEADER.unpack_from(data)
+    if not 0 < questions <= MAX_QUESTIONS or (flags >> 11 & 15) > 6:
+        return None
+    asked: list[tuple[str, str]] = []
+    position = 12
+    try:
+        for _ in range(questions):
+            name, position = _name(data, position)
+            kind, _class = _PAIR.unpack_from(data, position)
+            position += 4
+            asked.append((name, type_name(kind)))
+    except (ValueError, error):
+        if not asked:
+            return None
+    answers = _answers(data, position, min(sum(sections), MAX_RECORDS)) if flags & 0x8000 else ()
+    return Message(bool(flags & 0x8000), code_name(flags & 15), tuple(asked), answers)
+
+
+def _answers(data: bytes, position: int, count: int) -> tuple[str, ...]:
+    found: dict[int, list[str]] = {A: [], AAAA: [], CNAME: []}
+    try:
+        for _ in range(count):
+            position = _behind_name(data, position)
+            kind, _, _, size = _FIXED.unpack_from(data, position)
+            position += 10
+            if position + size > len(data):
+                break
+            if kind == A and size == 4:
+                found[A].append(str(ipaddress.IPv4Address(data[position : position + 4])))
+            elif kind == AAAA and size == 16:
+                found[AAAA].append(str(ipaddress.IPv6Address(data[position : position + 16])))
+            elif kind == CNAME:
+                found[CNAME].append(_name(data, position)[0])
+            position += size
+    except (ValueError, error):
+        pass
+    return tuple(found[A] + found[AAAA] + found[CNAME])
+
+
+def _name(data: bytes, position: int) -> tuple[str, int]:
+    """Return the name at `position` and the position behind it; loops and cuts raise ValueError."""
+    labels: list[str] = []
+    behind, jumps, size = -1, 0, 0
+    while True:
+        if position >= len(data):
+            raise ValueError("a name is cut")
+        length = data[position]
+        if length == 0:
+            position += 1
+            break
+        if length >= 0xC0:
+            if position + 1 >= len(data):
+                raise ValueError("a name is cut")
+            if behind < 0:
+                behind = position + 2
+            target = (length & 0x3F) << 8 | data[position + 1]
+            jumps += 1
+            # Only backwards and not often: what RFC 1035 allows and no loop can pass.
+            if target >= position or jumps > MAX_JUMPS:
+                raise ValueError("a name points into a loop")
+            position = target
+            continue
+        if length > 63:
+            raise ValueError("a label of an unknown kind")
+        label = data[position + 1 : position + 1 + length]
+        size += length + 1
+        if len(label) < length or size > 255:
+            raise ValueError("a name is cut or too long")
+        labels.append(escaped_name(label).replace(".", "\\x2e"))
+        position += 1 + length
+    return ".".join(labels), position if behind < 0 else behind
+
+
+def _behind_name(data: bytes, position: int) -> int:
+    while position < len(data):
+        length = data[position]
+        if length == 0:
+            return position + 1
+        if length >= 0xC0:
+            return position + 2
+        position += 1 + length
+    raise ValueError("a name is cut")
+
+
+@lru_cache(maxsize=1024)
+def type_name(value: int) -> str:
+    """Return the name of a record type as IANA lists it, TYPE123 if it has none."""
+    from dns import rdatatype
+
+    return rdatatype.to_text(rdatatype.RdataType.make(value))
+
+
+@lru_cache(maxsize=16)
+def code_name(value: int) -> str:
+    """Return the name of a response code as IANA lists it."""
+    from dns import rcode
+
+    return rcode.to_text(rcode.Rcode.make(value))

@@ -1,0 +1,98 @@
+"""Opens a capture, compressed or not, as one plain stream of bytes."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+GZIP = b"\x1f\x8b"
+ZSTANDARD = b"\x28\xb5\x2f\xfd"
+XZ = b"\xfd7zXZ\x00"
+BZIP2 = b"BZh"
+
+
+class StreamDamaged(Exception):
+    """The compressed stream ends early or is damaged; what came before is good."""
+
+
+class CaptureStream:
+    """A stream of the decompressed bytes that names damage with one kind of error."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        """Look at the first bytes of `raw` and choose how to decompress it."""
+        self._wrapper: io.BufferedReader | None = None
+        if isinstance(raw, io.BufferedReader):
+            peekable = raw
+        else:
+            peekable = self._wrapper = io.BufferedReader(cast(io.RawIOBase, raw))
+        self._inner = _decompressed(peekable, peekable.peek(8)[:8])
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes, b"" at the end.
+
+        Raises:
+            StreamDamaged: the compressed data is cut or damaged here.
+        """
+        try:
+            return self._inner.read(size)
+        except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError) as error:
+            raise StreamDamaged(str(error) or type(error).__name__) from error
+
+    def detach(self) -> None:
+        """Let go of the caller's stream without closing it."""
+        if self._wrapper is not None:
+            self._wrapper.detach()
+
+
+def _decompressed(stream: io.BufferedReader, head: bytes) -> BinaryIO:
+    if head.startswith(GZIP):
+        from isal import igzip
+
+        return cast(BinaryIO, igzip.IGzipFile(fileobj=stream, mode="rb"))
+    if head.startswith(ZSTANDARD):
+        return _zstandard(stream)
+    if head.startswith(XZ):
+        return cast(BinaryIO, lzma.LZMAFile(stream))
+    if head.startswith(BZIP2):
+        return cast(BinaryIO, bz2.BZ2File(stream))
+    return cast(BinaryIO, stream)
+
+
+def _zstandard(stream: io.BufferedReader) -> BinaryIO:
+    import zstandard
+
+    class Reader:
+        """Turns zstandard's own error into the OSError the other formats raise."""
+
+        def __init__(self) -> None:
+            self._frames = zstandard.ZstdDecompressor().stream_reader(
+                stream, read_across_frames=True, closefd=False
+            )
+
+        def read(self, size: int) -> bytes:
+            try:
+                return self._frames.read(size)
+            except zstandard.ZstdError as error:
+                raise OSError(str(error)) from error
+
+    return cast(BinaryIO, Reader())
+
+
+@contextmanager
+def opened(source: Path | str | BinaryIO) -> Iterator[CaptureStream]:
+    """Open a path, or wrap a binary stream that stays the caller's."""
+    if isinstance(source, str | Path):
+        with open(source, "rb") as raw:
+            yield CaptureStream(raw)
+        return
+    stream = CaptureStream(source)
+    try:
+        yield stream
+    finally:
+        stream.detach()

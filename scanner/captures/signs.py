@@ -1,0 +1,37 @@
+"""Finds, in many packets at once, those whose payload begins like something that is read here."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scanner.captures.http import METHODS, PREFACE
+from scanner.captures.layers import TCP, UDP, Flags, Table
+from scanner.captures.records import Batch
+
+DNS_PORTS = (53, 5353, 5355)
+"""DNS, mDNS, LLMNR."""
+
+_FIRST_WORDS = np.array(
+    sorted({int.from_bytes((method + b" ")[:4].ljust(4), "big") for method in (*METHODS, PREFACE)}),
+    dtype=np.int64,
+)
+
+
+def interesting(batch: Batch, table: Table) -> Flags:
+    """Return true for packets that begin a client hello or request, or are DNS or QUIC with long header."""
+    octets, at = batch.octets, table.payload
+    captured = table.captured_end - table.payload
+    is_tcp, is_udp = table.protocol == TCP, table.protocol == UDP
+    first = octets[at].astype(np.int64)
+    word = first << 24 | octets[at + 1].astype(np.int64) << 16
+    word |= octets[at + 2].astype(np.int64) << 8 | octets[at + 3]
+    found: Flags = is_tcp & (captured >= 6) & (word >> 16 == 0x1603) & (octets[at + 5] == 1)
+    found |= is_tcp & (captured >= 4) & np.isin(word, _FIRST_WORDS)
+    found |= is_udp & (captured >= 7) & (first >= 0xC0)
+    found |= is_udp & (captured >= 27) & (word >> 8 == 0x16FEFF)
+    found |= is_udp & (captured >= 27) & (word >> 8 == 0x16FEFD)
+    named = (table.source_port == 53) | (table.destination_port == 53)
+    for port in DNS_PORTS[1:]:
+        named |= is_udp & ((table.source_port == port) | (table.destination_port == port))
+    found |= named & (captured > 0)
+    return found

@@ -1,0 +1,243 @@
+"""Reads client hellos, HTTP requests, DNS and SOCKS names out of TCP flows, whatever the port."""
+
+from __future__ import annotations
+
+from scanner.captures import hello, http, socks
+from scanner.captures.flows import SYN, Fate, Flow, Group, Side
+from scanner.captures.page import Page
+from scanner.captures.segments import MASK, Segments, ahead_of
+
+PAYLOADS_FOR_TSHARK = 8
+"""Payload packets per direction of an unknown flow that tshark gets."""
+PACKETS_OF_WHOLE_FLOW = 4096
+LOOK_BACK = 4
+"""Packets before the beginning of a message among which its later parts are looked for."""
+
+_KNOWN_STARTS = (b"HTTP/1.", b"SSH-")
+
+
+def read(page: Page, group: Group) -> None:
+    """Read one TCP flow's packets of one batch."""
+    flow = group.flow
+    if not (group.interesting or flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK) or _pending(flow)):
+        if flow.fate == Fate.WHOLLY_TO_TSHARK:
+            _give_wholly(page, group)
+        return
+    table, rows = page.table, group.rows
+    captured = table.captured_end[rows] > table.payload[rows]
+    hits = (page.hits[rows] & captured).tolist()
+    positions, sides, filled = rows.tolist(), group.sides.tolist(), captured.tolist()
+    flags = table.flags[rows].tolist()
+    reader = _Reader(page, flow, positions, sides, filled)
+    for at in range(len(positions)):
+        if flags[at] & SYN and flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK):
+            reader.openings.append(positions[at])
+        if not filled[at]:
+            continue
+        side = flow.sides[sides[at]]
+        if hits[at] or side.segments is not None or _wants(flow, side):
+            reader.segment(at, side, flags[at])
+    if flow.fate == Fate.WHOLLY_TO_TSHARK:
+        _give_wholly(page, group)
+
+
+def _pending(flow: Flow) -> bool:
+    return flow.sides[0].segments is not None or flow.sides[1].segments is not None
+
+
+def _wants(flow: Flow, side: Side) -> bool:
+    return flow.fate == Fate.UNDECIDED or (
+        flow.fate == Fate.TO_TSHARK and side.payloads < PAYLOADS_FOR_TSHARK
+    )
+
+
+def _give_wholly(page: Page, group: Group) -> None:
+    if group.flow.sides[0].packets + group.flow.sides[1].packets <= PACKETS_OF_WHOLE_FLOW:
+        page.for_tshark.update(group.rows.tolist())
+
+
+class _Reader:
+    """The packets of one flow in one batch."""
+
+    def __init__(
+        self, page: Page, flow: Flow, positions: list[int], sides: list[int], filled: list[bool]
+    ) -> None:
+        self._page, self._flow = page, flow
+        self._positions, self._sides, self._filled = positions, sides, filled
+        self.openings: list[int] = []
+        """Packets with SYN: tshark follows a flow better with them."""
+
+    def segment(self, at: int, side: Side, flags: int) -> None:
+        """Look at one packet with payload."""
+        index = self._positions[at]
+        sequence = int(self._page.table.sequence[index]) + (1 if flags & SYN else 0) & MASK
+        payload = self._page.payload(index)
+        side.payloads += 1
+        cut = int(self._page.table.length[index]) > len(payload)
+        if side.segments is not None:
+            side.segments.add(sequence, payload)
+            self._read(side, index, cut=cut)
+            return
+        if side.consumed is not None and ahead_of(sequence, side.consumed) < 0:
+            return  # seen before, or inside the body of a request
+        if self._is_dns(index):
+            start = side.first if side.payloads == 1 and side.first is not None else sequence
+            side.segments = Segments(start, "dns")
+            side.segments.add(sequence, payload)
+            self._read(side, index, cut=cut)
+            return
+        kind = _kind(payload)
+        if kind:
+            side.segments = Segments(sequence, kind)
+            side.segments.add(sequence, payload)
+            for earlier, piece in self._before(at, sequence):
+                side.segments.add(earlier, piece)
+            self._read(side, index, cut=cut)
+        elif side.payloads == 1 and side.first is not None and 0 < ahead_of(sequence, side.first) < 65536:
+            side.segments = Segments(side.first, "")  # the beginning may come later
+            side.segments.add(sequence, payload)
+        elif self._flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK):
+            self._unknown(side, index, payload)
+
+    def _before(self, at: int, sequence: int) -> list[tuple[int, bytes]]:
+        """Return earlier packets of the same side that hold what comes after `sequence`."""
+        found: list[tuple[int, bytes]] = []
+        table, own = self._page.table, self._sides[at]
+        for earlier in range(max(0, at - LOOK_BACK), at):
+            if self._filled[earlier] and self._sides[earlier] == own:
+                index = self._positions[earlier]
+                if 0 < ahead_of(int(table.sequence[index]), sequence) < 65536:
+                    found.append((int(table.sequence[index]), self._page.payload(index)))
+        return found
+
+    def _is_dns(self, index: int) -> bool:
+        table = self._page.table
+        return 53 in (int(table.source_port[index]), int(table.destination_port[index]))
+
+    def _read(self, side: Side, index: int, *, cut: bool) -> None:
+        """Read messages off the bytes that are there, until more are needed or nothing is known.
+
+        If the capture cut this packet, the rest of its message never comes and what is there must do.
+        """
+        previous: Segments | None = None
+        while side.segments is not None and side.segments is not previous:
+            previous = side.segments
+            if not previous.kind and previous.data:
+                previous.kind = _kind(bytes(previous.data[:64])) or "unknown"
+            if previous.data:
+                _STEPS[previous.kind](self, side, previous, index, cut)
+        if side.segments is not None and (cut or side.segments.exhausted):
+            side.segments = None
+
+    def _done(self, side: Side, segments: Segments, size: int, behind: int = 0) -> None:
+        """Close a message of `size` bytes with `behind` bytes of body; go on with what follows it."""
+        self._decide(Fate.KNOWN)
+        side.consumed = (segments.start + size + behind) & MASK
+        rest = bytes(segments.data[size + behind :])
+        kind = _kind(rest)
+        side.segments = Segments(side.consumed, kind) if kind else None
+        if side.segments is not None:
+            side.segments.add(side.consumed, rest)
+
+    def _read_unknown(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
+        side.segments = None
+        self._unknown(side, index, bytes(segments.data))
+
+    def _read_hello(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
+        try:
+            found = hello.read_tls(bytes(segments.data), ended=cut)
+        except hello.NotAHello:
+            self._read_unknown(side, segments, index, cut)
+            return
+        if found is not None:
+            self._page.hello("tls_client_hello", index, found[0])
+            self._done(side, segments, found[1])
+
+    def _read_request(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
+        data = bytes(segments.data)
+        if data.startswith(http.PREFACE):
+            side.segments, self._flow.fate = None, Fate.WHOLLY_TO_TSHARK
+            return
+        try:
+            found = http.read_request(data, ended=cut)
+        except ValueError:
+            self._read_unknown(side, segments, index, cut)
+            return
+        if found is None:
+            return
+        request, size = found
+        self._page.request(index, request)
+        self._done(side, segments, size, request.body_length)
+        if request.upgrades_to_http2:
+            self._flow.fate = Fate.WHOLLY_TO_TSHARK
+
+    def _read_dns(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
+        self._decide(Fate.KNOWN)
+        while len(segments.data) >= 2:
+            size = segments.data[0] << 8 | segments.data[1]
+            if size >= 12 and len(segments.data) < 2 + size and not cut:
+                return
+            if size >= 12:
+                self._page.dns(index, bytes(segments.data[2 : 2 + size]))
+                segments.drop(2 + size)
+            else:
+                segments.drop(len(segments.data))  # out of step: begin again with the next packet
+        if not segments.data and not segments.has_gap:
+            side.segments, side.consumed = None, segments.end
+
+    def _read_socks(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
+        asked = socks.requested_name(bytes(segments.data))
+        if asked is not None:
+            self._page.socks(index, asked[0])
+        side.segments, side.consumed = None, segments.end
+
+    def _unknown(self, side: Side, index: int, payload: bytes) -> None:
+        """Decide on a flow by a payload that begins no message that is read here."""
+        if (self._flow.fate == Fate.UNDECIDED and _is_known(payload)) or (
+            self._flow.fate == Fate.UNDECIDED
+            and side.payloads == 1
+            and self._read_proxy_start(side, index, payload)
+        ):
+            self._decide(Fate.KNOWN)
+        elif self._flow.fate != Fate.KNOWN and side.payloads <= PAYLOADS_FOR_TSHARK:
+            self._decide(Fate.TO_TSHARK)
+            self._page.for_tshark.update(self.openings)
+            self._page.for_tshark.add(index)
+
+    def _read_proxy_start(self, side: Side, index: int, payload: bytes) -> bool:
+        asked = socks.requested_name_4a(payload)
+        if asked is not None:
+            self._page.socks(index, asked[0])
+            return True
+        if not socks.is_greeting(payload):
+            return False
+        sequence = int(self._page.table.sequence[index])
+        side.segments = Segments((sequence + len(payload)) & MASK, "socks")
+        return True
+
+    def _decide(self, fate: Fate) -> None:
+        if self._flow.fate == Fate.UNDECIDED:
+            self._flow.fate = fate
+
+
+_STEPS = {
+    "hello": _Reader._read_hello,
+    "http": _Reader._read_request,
+    "dns": _Reader._read_dns,
+    "socks": _Reader._read_socks,
+    "unknown": _Reader._read_unknown,
+}
+
+
+def _kind(head: bytes) -> str:
+    if hello.looks_like_hello(head):
+        return "hello"
+    if http.starts_request(head) or (head and http.PREFACE.startswith(head[: len(http.PREFACE)])):
+        return "http"
+    return ""
+
+
+def _is_known(payload: bytes) -> bool:
+    """Tell whether a payload belongs to a protocol that holds no more names to read."""
+    is_tls = len(payload) >= 3 and 20 <= payload[0] <= 23 and payload[1] == 3 and payload[2] <= 4
+    return is_tls or payload.startswith(_KNOWN_STARTS)
