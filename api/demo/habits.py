@@ -104,7 +104,7 @@ class ServerHabit(NamedTuple):
 SERVER_HABITS = (
     ServerHabit("openai-api", "api.openai.com", "billing-batch-01", (1, 5), 260),
     ServerHabit("aidoc", "gateway.aidoc.com", "pacs-router-01", (0, 24), 140),
-    ServerHabit("huggingface", "huggingface.co", "research-gpu-01", (8, 20), 24),
+    ServerHabit("huggingface-hub", "huggingface.co", "research-gpu-01", (8, 20), 24),
     ServerHabit("openrouter", "openrouter.ai", "research-gpu-01", (9, 18), 35),
 )
 
@@ -154,8 +154,8 @@ SIGN_INS = (
 
 ORDINARY_APPLICATIONS = {
     OKTA: (
-        ("Workday", "0oa4k2workd1Aa1d8"),
-        ("ServiceNow", "0oa4k2servn2Bb1d8"),
+        ("Lakeside Timesheets", "0oa4k2times1Aa1d8"),
+        ("Lakeside Service Desk", "0oa4k2servd2Bb1d8"),
         ("Kronos Timekeeping", "0oa4k2krono3Cc1d8"),
         ("HealthStream", "0oa4k2healt4Dd1d8"),
         ("Gemini Crypto Exchange", "0oa4k2gemin5Ee1d8"),

@@ -64,7 +64,7 @@ class LogFile:
     def add_use(
         self, line: str, tool: str, *, person: str = "", address: str = "", blocked: bool = False, up: int = 0
     ) -> None:
-        """Add a line that shows the use of ``tool`` by a person, or by an address if the log knows no more."""
+        """Add a line that shows the use of ``tool`` by a person, or by an address where that is all."""
         self._lines.append(line)
         self._count[tool] += 1
         self._blocked[tool] += blocked

@@ -105,7 +105,7 @@ def sessions_of_day(seed: int, provider: str, day: date, people: Sequence[Person
     """Return the sign-ins to AI applications through one identity provider on one day, in order of time."""
     rng = random.Random(f"{seed}:{provider}:{day.isoformat()}")
     share = 0.15 if day.weekday() >= 5 else 1.0
-    sessions = []
+    sessions: list[Session] = []
     for sign_in in SIGN_INS:
         if sign_in.provider != provider:
             continue

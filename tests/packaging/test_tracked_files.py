@@ -75,3 +75,14 @@ def test_patterns_find_what_they_are_for() -> None:
     assert MACHINE.search("fixes is" + "sue #12")
     assert not MACHINE.search("https://www.example.com/" + "work/home/x")
     assert INDEXES.search("https://" + "py" + "pi.org/simple")
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = set()
+    for path in tracked():
+        if path.suffix != ".md" or not path.is_file():
+            continue
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+            if "://" not in target and not (path.parent / target).exists():
+                broken.add(f"{path.relative_to(REPOSITORY)} -> {target}")
+    assert broken == set()
