@@ -54,6 +54,10 @@ class Sightings:
     tiers: tuple[str, ...]
     tier_unknown: bool
     """True if some sighting does not tell the tier."""
+    department_unknown: bool
+    """True if some sighting does not tell the department."""
+    signatures: tuple[str, ...]
+    """Ids of the signatures that matched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,8 @@ def sightings_by_tool(
             surfaces=_names(seen["surface"]),
             tiers=_names(seen["tier"]),
             tier_unknown=None in seen["tier"],
+            department_unknown=None in seen["department"],
+            signatures=_names(seen["signature"]),
         )
     return dict(result)
 
@@ -247,7 +253,7 @@ def principal_rows(conn: Connection, tool_id: str) -> list[PrincipalRow]:
 def _facets(
     conn: Connection, group: ColumnElement[str], where: list[ColumnElement[bool]]
 ) -> dict[tuple[str, str], dict[str, set[str | None]]]:
-    names = ("source", "department", "surface", "tier")
+    names = ("source", "department", "surface", "tier", "signature")
     found: dict[tuple[str, str], dict[str, set[str | None]]] = defaultdict(lambda: defaultdict(set))
     for tool, grouped, *values in conn.execute(
         select(_s.tool_id, group, *(_s[name] for name in names)).where(*where).distinct()

@@ -1,0 +1,47 @@
+"""Describe what is known about one tool, as far as exposure of patient data depends on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ExposureInputs:
+    """Everything a score is made of. Every field may be None: unknown, which never counts as safe."""
+
+    category: str | None = None
+    """Category of the catalogue, such as ambient_scribe: what kind of data the tool takes in."""
+    clinical_tool: bool | None = None
+    """True for a product made for care delivery or its administration."""
+    clinical_department: bool | None = None
+    """True if a clinical department uses it, False if only others do."""
+    baa: str | None = None
+    """What the vendor offers for the tiers in use: no, unknown, disputed, conditional, yes_contract,
+    yes_plan, yes_default."""
+    baa_grade: str | None = None
+    """Grade of that statement: P (vendor's page read), p (quoted), S (secondary only)."""
+    agreement: str | None = None
+    """The organisation's own agreement: none, ended, other_scope (signed, but not for this tool or tier),
+    in_force."""
+    training: str | None = None
+    """default_on, opt_out, unknown, opt_in, no."""
+    retention_days: int | None = None
+    """Days the vendor keeps content."""
+    region: str | None = None
+    """Where content is processed, as the catalogue states it: "US", "EU", "US, EU"."""
+    account: str | None = None
+    """personal, organisation, or one_plan for a tool whose terms are the same for everybody."""
+    bytes_up: int | None = None
+    """Bytes sent to the tool."""
+    bytes_up_greatest: int | None = None
+    """Bytes sent to the tool of this organisation that got most, in the same unit."""
+    people: int | None = None
+    """Distinct principals."""
+    days_since_seen: int | None = None
+    """Whole days since the last sighting."""
+    growth: float | None = None
+    """Events of the last 7 days divided by those of the 7 days before."""
+    blocked_share: float | None = None
+    """Share of events that were blocked, 0 to 1."""
+    finding_kind: str | None = None
+    """use, look_alike, embedded, contact, ambient."""

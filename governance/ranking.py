@@ -1,0 +1,212 @@
+"""Rank the tools nobody approved by exposure of patient data, and tell all there is to tell about one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from governance.assessment import Assessment, assess
+from governance.findings import FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES
+from governance.inputs import agreement_state, exposure_inputs, likely_people
+from governance.weights import Weights
+from signatures.catalogue import Catalogue, PhiTerms
+from storage.agreements import Agreement, agreements, any_agreement
+from storage.assessments import StoredAssessment, StoredPart, assessment_history, save_assessment
+from storage.decisions import Decision, decisions
+from storage.errors import NotRecorded
+from storage.inventory import InventoryEntry, ToolRow, inventory_entry, tool_rows
+from storage.outbox import Alert, alerts_of_vendor
+from storage.sightings import EvidenceRow, PrincipalRow, Sightings, evidence_rows, principal_rows
+
+
+@dataclass(frozen=True, slots=True)
+class RankedTool:
+    """One tool that was seen, with its assessment."""
+
+    rank: int
+    """Place in the feed from 1; 0 for a tool that is not in the feed."""
+    tool_id: str
+    name: str
+    vendor_id: str
+    vendor_name: str
+    category: str | None
+    clinical: bool | None
+    finding_kind: str
+    """use, look_alike, embedded, contact or ambient: the strongest kind it was seen as."""
+    status: str
+    """Status as of today: a decision whose last day is over reads as unreviewed."""
+    entry: InventoryEntry
+    assessment: Assessment
+    people: int | None
+    """Persons that logs vouch for (users, else devices or addresses); None if no log names any."""
+    seen: Sightings
+    """Sightings of this kind only: background traffic never adds to use."""
+    also_seen: Mapping[str, Sightings]
+    """Sightings of weaker kinds, by kind."""
+    agreement: str | None
+    """in_force, other_scope, ended, none; None if no agreement at all is on record."""
+
+    @property
+    def in_feed(self) -> bool:
+        """Say whether somebody still has to act on it."""
+        return self.status in OPEN_STATUSES
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReport:
+    """All there is to tell about one tool."""
+
+    entry: InventoryEntry
+    judged: RankedTool | None
+    """None if the tool is in the inventory but was never seen."""
+    evidence: tuple[EvidenceRow, ...]
+    principals: tuple[PrincipalRow, ...]
+    terms: tuple[PhiTerms, ...]
+    """What the vendor says about patient data, per tier."""
+    agreements: tuple[Agreement, ...]
+    decisions: tuple[Decision, ...]
+    alerts: tuple[Alert, ...]
+    history: tuple[StoredAssessment, ...]
+
+
+def current_status(entry: InventoryEntry, today: date) -> str:
+    """Return the status of a tool on a day; after its last day it is unreviewed again."""
+    return "unreviewed" if entry.status_until is not None and entry.status_until < today else entry.status
+
+
+def judged_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: datetime) -> list[RankedTool]:
+    """Return every tool that was seen, approved or not, the most exposed first; only the feed has ranks."""
+    groups: dict[str, dict[str, ToolRow]] = defaultdict(dict)
+    for row in tool_rows(conn, groups=KIND_OF_SURFACE):
+        if row.seen is not None:
+            groups[row.tool_id][row.group] = row
+    uploads = [row.seen.bytes_up for kinds in groups.values() for row in kinds.values() if row.seen]
+    greatest = max((one for one in uploads if one is not None), default=None)
+    register = _register(conn)
+    found = [_judge(kinds, catalogue, weights, register, greatest, now) for kinds in groups.values() if kinds]
+    found.sort(key=_order)
+    place = 0
+    ranked: list[RankedTool] = []
+    for one in found:
+        place += one.in_feed
+        ranked.append(replace(one, rank=place if one.in_feed else 0))
+    return ranked
+
+
+def ranked_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: datetime) -> list[RankedTool]:
+    """Return the feed: tools seen and not approved, use first, then by score.
+
+    Approved, conditionally approved and retired tools are left out; prohibited ones stay.
+    """
+    return [one for one in judged_tools(conn, catalogue, weights, now) if one.in_feed]
+
+
+def tool_report(
+    conn: Connection, tool_id: str, catalogue: Catalogue, weights: Weights, now: datetime
+) -> ToolReport:
+    """Return all there is to tell about one tool. Raises storage.errors.NotRecorded."""
+    entry = inventory_entry(conn, tool_id)
+    judged = next(
+        (one for one in judged_tools(conn, catalogue, weights, now) if one.tool_id == tool_id), None
+    )
+    known = catalogue.tools.get(tool_id)
+    return ToolReport(
+        entry=entry,
+        judged=judged,
+        evidence=tuple(evidence_rows(conn, tool_id)),
+        principals=tuple(principal_rows(conn, tool_id)),
+        terms=known.phi_terms if known else (),
+        agreements=tuple(agreements(conn, entry.vendor_id)),
+        decisions=tuple(decisions(conn, tool_id)),
+        alerts=tuple(alerts_of_vendor(conn, entry.vendor_id)),
+        history=tuple(assessment_history(conn, tool_id)),
+    )
+
+
+def save_assessments(
+    conn: Connection, catalogue: Catalogue, weights: Weights, now: datetime
+) -> list[RankedTool]:
+    """Judge every tool that was seen and keep the assessments; return them as judged_tools does."""
+    judged = judged_tools(conn, catalogue, weights, now)
+    for one in judged:
+        given = one.assessment
+        parts = tuple(
+            StoredPart(p.factor, p.points, p.low, p.high, p.known, p.reason, p.citation) for p in given.parts
+        )
+        save_assessment(
+            conn,
+            StoredAssessment(
+                one.tool_id,
+                one.finding_kind,
+                given.score,
+                given.low,
+                given.high,
+                given.band,
+                weights.version,
+                catalogue.version,
+                now,
+                parts,
+            ),
+        )
+    return judged
+
+
+def _register(conn: Connection) -> dict[str, list[Agreement]] | None:
+    if not any_agreement(conn):
+        return None
+    by_vendor: dict[str, list[Agreement]] = defaultdict(list)
+    for one in agreements(conn):
+        by_vendor[one.vendor_id].append(one)
+    return by_vendor
+
+
+def _judge(
+    kinds: Mapping[str, ToolRow],
+    catalogue: Catalogue,
+    weights: Weights,
+    register: Mapping[str, list[Agreement]] | None,
+    greatest: int | None,
+    now: datetime,
+) -> RankedTool:
+    # A surface this version does not know is no use either; it is shown as contact.
+    kind = next((name for name in FINDING_KINDS if name in kinds), "contact")
+    row = kinds.get(kind) or next(iter(kinds.values()))
+    if row.seen is None:
+        raise NotRecorded(f"tool {row.tool_id} has no sightings to judge.")
+    seen, entry = row.seen, row.entry
+    tool = catalogue.tools.get(row.tool_id)
+    vendor = catalogue.vendors.get(row.vendor_id)
+    signed = None if register is None else register.get(row.vendor_id, [])
+    inputs = exposure_inputs(tool, seen, kind, signed, greatest, weights, now)
+    return RankedTool(
+        rank=0,
+        tool_id=row.tool_id,
+        name=tool.name if tool else entry.name or row.tool_id,
+        vendor_id=row.vendor_id,
+        vendor_name=vendor.name if vendor else entry.vendor_name or row.vendor_id,
+        category=str(tool.category) if tool else None,
+        clinical=tool.clinical if tool else None,
+        finding_kind=kind,
+        status=current_status(entry, now.date()),
+        entry=entry,
+        assessment=assess(inputs, weights),
+        people=likely_people(seen),
+        seen=seen,
+        also_seen={name: other.seen for name, other in kinds.items() if other is not row and other.seen},
+        agreement=agreement_state(tool, seen, signed, now.date()),
+    )
+
+
+def _order(one: RankedTool) -> tuple[int, int, int, int, str]:
+    given = one.assessment
+    return (
+        FINDING_KINDS.index(one.finding_kind),
+        -given.score,
+        -given.high,
+        -(one.people or 0),
+        one.tool_id,
+    )
