@@ -102,17 +102,18 @@ class HostIndex:
         # canonical strangers, so that case is decided by string methods alone, before the costlier form.
         dot = host.rfind(".")
         apex = host[host.rfind(".", 0, dot) + 1 :] if dot > 0 else host
-        if apex not in self._apexes:
-            ending = host[dot + 1 :]
-            plain = ending.isalpha() and host.islower() and host.isascii() and host[0] > " "
-            if plain or ending.isdigit():
-                return None
-            name = normalise_host(host)
-            if name is None or name == host:
-                return None
-            dot = name.rfind(".")
-            return name if name[name.rfind(".", 0, dot) + 1 :] in self._apexes else None
-        return normalise_host(host)
+        if apex in self._apexes:
+            return normalise_host(host)
+        # Only capitals, other scripts, blanks, a port or a trailing dot could hide a known name from this.
+        if apex.islower() and apex.isascii() and host[-1].isalpha() and host[0] > " ":
+            return None
+        if host[dot + 1 :].isdigit():
+            return None  # an IPv4 address
+        name = normalise_host(host)
+        if name is None or name == host:
+            return None
+        dot = name.rfind(".")
+        return name if name[name.rfind(".", 0, dot) + 1 :] in self._apexes else None
 
     def _best_by_host(self, name: str, node: _Node | None) -> list[Match]:
         if node is not None and node.exact:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,14 +76,18 @@ def _extractor() -> TLDExtract:
 
     from tldextract import TLDExtract
 
-    data = files("publicsuffixlist").joinpath("public_suffix_list.dat")
-
-    return TLDExtract(
-        suffix_list_urls=(Path(str(data)).as_uri(),),
+    data = Path(str(files("publicsuffixlist").joinpath("public_suffix_list.dat")))
+    extractor = TLDExtract(
+        suffix_list_urls=(data.as_uri(),),
         cache_dir=None,
         fallback_to_snapshot=False,
         include_psl_private_domains=True,
     )
+    with warnings.catch_warnings():
+        # Reading the list through its file address leaves the file to the garbage collector.
+        warnings.simplefilter("ignore", ResourceWarning)
+        extractor("example.com")
+    return extractor
 
 
 def _to_ascii(text: str) -> str | None:
