@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from scanner.captures.magic import is_capture
 from scanner.clock import TimeContext, iso
 from scanner.compiled import Drop
 from scanner.errors import FormatUnknown
 from scanner.fields import Event
+from scanner.ingest_captures import capture_events
 from scanner.inputs import open_members
+from scanner.ledger import Ledger
 from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines
 from scanner.recognise import Formats
-from scanner.sources import begin, document_records, sample_of, text_lines
+from scanner.sources import Content, begin, document_records, sample_of, text_lines
 
 
 def writable(event: Event) -> dict[str, Any]:
@@ -41,26 +43,28 @@ def read_events(path: Path, format_id: str | None, context: TimeContext) -> Iter
     formats = Formats.for_context(context)
     for member in open_members(path):
         content = begin(member.stream)
+        if is_capture(content.head):
+            yield from _capture_rows(content, context)
+            continue
         chain = [formats.by_id(format_id)] if format_id else choose_chain(formats, sample_of(content))
         if not chain:
             raise FormatUnknown(
                 f"{member.label}: no format recognises this content; "
                 "try --format ID (see: skiagram formats list), or describe it in a format file of your own"
             )
-        reader = SourceReader(chain, None if format_id else formats)
+        reader = SourceReader(chain)
         lines = iter(document_records(content)) if content.document else text_lines(content)
         for number, outcome in read_lines(reader, lines):
             if outcome is not BLANK:
                 yield from rows_of(number, outcome)
 
 
-def file_context(path: Path, *, now: datetime) -> TimeContext:
-    """Return the time context of a file: years are guessed no later than its last change."""
-    try:
-        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    except (OSError, ValueError, OverflowError):
-        changed = now
-    return TimeContext(reference=min(changed, now))
+def _capture_rows(content: Content, context: TimeContext) -> Iterator[dict[str, Any]]:
+    notes: list[str] = []
+    for event in capture_events(content.stream, Ledger(), context, notes):
+        yield writable(event)
+    for note in notes:
+        yield {"dropped": True, "unreadable": True, "reason": note}
 
 
 def as_json(row: dict[str, Any]) -> str:

@@ -86,6 +86,14 @@ class Folder:
         self._settle(folded, pending)
         return folded
 
+    def fold_events(self, folded: Folded, events: Iterable[Event]) -> None:
+        """Fold events that a capture gave; its ledger is kept by the caller."""
+        pending: list[Event] = []
+        for event in events:
+            folded.ledger.event_lines += event.get("kind") != "flow"
+            self.take(folded, [event], pending)
+        self._settle(folded, pending)
+
     def _stretches(self, data: bytes, number: int) -> Iterable[tuple[bytes, int, bool]]:
         """Yield (lines, number of the first, whether a kernel may read them), cut where headers stand."""
         if not any(record.spec.reader in _WITH_HEADERS for record in self._reader.chain[0].records):
@@ -222,8 +230,6 @@ class Folder:
                 ledger.saw(moment)
             if event.get("user_name") or event.get("actor") or event.get("user_email"):
                 ledger.with_user += 1
-            if event.get("ech") == "cover":
-                ledger.hidden_names += 1
             if self._detector.match(event) is not None:
                 pending.append(event)
 

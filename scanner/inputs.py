@@ -6,8 +6,10 @@ import lzma
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Final, Protocol
 
@@ -38,7 +40,7 @@ class Member:
     """True where nothing will be appended: compressed generations and archive members."""
 
 
-def open_members(path: Path) -> Iterator[Member]:
+def open_members(path: Path) -> Generator[Member, None, None]:
     """Yield the streams of a file, decompressed.
 
     Raises SourceUnreadable where it cannot be opened, SourceRefused where it is no regular file.
@@ -60,6 +62,18 @@ def open_members(path: Path) -> Iterator[Member]:
         else:
             stream, compressed = decompressed(handle, head)
             yield Member(str(path), stream, closed=compressed)
+
+
+@contextmanager
+def member_again(path: Path, label: str) -> Iterator[Member]:
+    """Open one stream of a file once more, from its beginning."""
+    members = open_members(path)
+    try:
+        yield next(member for member in members if member.label == label)
+    except StopIteration as problem:
+        raise SourceUnreadable(f"{label}: gone while it was being read; scan again") from problem
+    finally:
+        members.close()
 
 
 def decompressed(handle: IO[bytes], head: bytes) -> tuple[Readable, bool]:
@@ -124,13 +138,18 @@ def _zip_members(path: Path, handle: IO[bytes]) -> Iterator[Member]:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Whole lines of a source; `start` is an offset in the decoded content, `line` the first line's number."""
+    """Whole lines of a source, from offset `start` to `end` of the decoded content.
+
+    `line` is the number of the first line and `digest` the SHA-256 of the decoded bytes [0, end).
+    """
 
     start: int
+    end: int
     line: int
+    digest: str
     data: bytes
     oversized: int = 0
-    """Lines cut out because they are longer than LONGEST_LINE."""
+    """Lines left out because they are longer than LONGEST_LINE."""
     closed: bool = True
     """False for a last line without a newline."""
 
@@ -138,44 +157,84 @@ class Block:
 class BlockReader:
     """Cuts a stream into blocks of whole lines, in bounded memory.
 
-    After the last block, `damage` says why reading stopped early, or is None.
+    Blocks end at the last newline before a multiple of `size`, so that a reader that starts at the end of
+    any block cuts the same blocks as one that starts at the beginning. After the last block, `damage` says
+    why reading stopped early, or is None.
     """
 
-    def __init__(self, stream: Readable, *, size: int = BLOCK_BYTES, head: bytes = b"") -> None:
-        self._stream = _utf8(stream, head)
+    def __init__(self, stream: Readable, *, size: int = BLOCK_BYTES) -> None:
+        self._stream = _utf8(stream)
         self._size = size
+        self._at = 0
+        self._start = 0
+        self._line = 1
+        self._hash = sha256()
         self.damage: str | None = None
+
+    def skip_to(self, marks: Iterable[int], seen: Callable[[bytes], object] | None = None) -> dict[int, str]:
+        """Read on to the greatest of the offsets; return the digest of the bytes before each one reached.
+
+        The next block starts there. `seen` is given the skipped bytes, piece by piece.
+        """
+        digests: dict[int, str] = {}
+        for mark in sorted(set(marks)):
+            while self._at < mark:
+                piece = self._next(min(self._size, mark - self._at))
+                if not piece:
+                    return digests
+                self._hash.update(piece)
+                self._line += piece.count(b"\n")
+                if seen is not None:
+                    seen(piece)
+            digests[mark] = self._hash.hexdigest()
+        self._start = self._at
+        return digests
 
     def __iter__(self) -> Iterator[Block]:
         rest = b""
-        start, line = 0, 1
         while True:
-            chunk = self._next()
+            chunk = self._fill(self._size - self._at % self._size)
             if not chunk:
                 break
             data = rest + chunk
             end = data.rfind(b"\n") + 1
             if not end:
                 if len(data) > LONGEST_LINE + self._size:
-                    skipped, rest = self._skip_line(data)
-                    yield Block(start, line, b"", oversized=1)
-                    start += skipped
-                    line += 1
+                    rest = self._skip_line(data)
+                    yield self._block(b"", 1)
+                    self._line += 1
                 else:
                     rest = data
                 continue
             rest = data[end:]
-            block, oversized = _without_oversized(data[:end])
-            yield Block(start, line, block, oversized)
-            start += end
-            line += data.count(b"\n", 0, end)
+            yield self._cut(data[:end])
         if rest:
-            block, oversized = _without_oversized(rest)
-            yield Block(start, line, block, oversized, closed=False)
+            yield self._cut(rest, closed=False)
 
-    def _next(self) -> bytes:
+    def _cut(self, data: bytes, *, closed: bool = True) -> Block:
+        self._hash.update(data)
+        kept, oversized = _without_oversized(data)
+        block = self._block(kept, oversized, len(data), closed=closed)
+        self._line += data.count(b"\n")
+        return block
+
+    def _block(self, data: bytes, oversized: int, size: int | None = None, *, closed: bool = True) -> Block:
+        start = self._start
+        self._start = self._at - self._held if size is None else start + size
+        return Block(start, self._start, self._line, self._hash.hexdigest(), data, oversized, closed)
+
+    def _fill(self, size: int) -> bytes:
+        pieces: list[bytes] = []
+        while size > 0 and (piece := self._next(size)):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def _next(self, size: int) -> bytes:
         try:
-            return self._stream.read(self._size)
+            piece = self._stream.read(size)
+            self._at += len(piece)
+            return piece
         except SourceRefused as problem:
             self.damage = str(problem)
         except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError, zipfile.BadZipFile) as problem:
@@ -186,14 +245,20 @@ class BlockReader:
             self.damage = f"damaged or cut short: {problem}"
         return b""
 
-    def _skip_line(self, data: bytes) -> tuple[int, bytes]:
-        skipped = len(data)
-        while chunk := self._next():
+    _held = 0
+    """Bytes taken from the stream that belong to the next block."""
+
+    def _skip_line(self, data: bytes) -> bytes:
+        self._hash.update(data)
+        self._held = 0
+        while chunk := self._fill(self._size - self._at % self._size):
             end = chunk.find(b"\n") + 1
             if end:
-                return skipped + end, chunk[end:]
-            skipped += len(chunk)
-        return skipped, b""
+                self._hash.update(chunk[:end])
+                self._held = len(chunk) - end
+                return chunk[end:]
+            self._hash.update(chunk)
+        return b""
 
 
 def _without_oversized(data: bytes) -> tuple[bytes, int]:
@@ -216,15 +281,21 @@ def _without_oversized(data: bytes) -> tuple[bytes, int]:
 
 
 class _Transcoded:
-    """A UTF-16 or UTF-32 stream as UTF-8."""
+    """A UTF-16 stream as UTF-8."""
 
     def __init__(self, stream: Readable, encoding: str) -> None:
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._ready = b""
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._stream.read(size)
-        return self._decoder.decode(data, final=not data).encode("utf-8", "backslashreplace")
+        while not self._ready:
+            data = self._stream.read(BLOCK_BYTES)
+            self._ready = self._decoder.decode(data, final=not data).encode("utf-8", "backslashreplace")
+            if not data:
+                break
+        piece, self._ready = (self._ready[:size], self._ready[size:]) if size >= 0 else (self._ready, b"")
+        return piece
 
 
 class _Rewound:
@@ -236,8 +307,8 @@ class _Rewound:
 
     def read(self, size: int = -1, /) -> bytes:
         if self._head:
-            head, self._head = self._head, b""
-            return head
+            piece, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
+            return piece
         return self._stream.read(size)
 
 
@@ -270,15 +341,13 @@ def encoding_of(head: bytes) -> str:
     return "utf-8"
 
 
-def _utf8(stream: Readable, head: bytes) -> Readable:
-    if not head:
-        head, stream = peek(stream, 4096)
+def _utf8(stream: Readable) -> Readable:
+    head, stream = peek(stream, 4096)
     encoding = encoding_of(head)
     if encoding == "utf-8":
         return stream
     if encoding == "utf-8-sig":
-        first = stream.read(len(codecs.BOM_UTF8))
-        while len(first) < 3 and (more := stream.read(3 - len(first))):
-            first += more
-        return _Rewound(first[3:], stream) if len(first) > 3 else stream
+        mark, stream = peek(stream, len(codecs.BOM_UTF8))
+        stream.read(len(mark))
+        return stream
     return _Transcoded(stream, encoding)

@@ -14,8 +14,8 @@ from scanner.recognise import ENOUGH, Formats
 HEADER: Final = Drop("header line")
 BLANK: Final = Drop("blank line")
 UNREADABLE: Final = Drop("matches no known shape")
-_RETRIES: Final = 50
-"""Unreadable lines of a source for which every other format is tried."""
+_STRANGERS: Final = 60
+"""Lines of the beginning that the first choice cannot read and every other format is tried on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +30,18 @@ Outcome = list[Event] | Drop | Unreadable
 
 @dataclass(slots=True)
 class SourceReader:
-    """Reads the lines of one source in order; the columns and the formats met so far are its state."""
+    """Reads the lines of one source in order; the columns in force are its state."""
 
     chain: list[CompiledFormat]
-    formats: Formats | None = None
     columns: Columns = field(default_factory=Columns)
-    retries: int = _RETRIES
 
     def read(self, text: str) -> Outcome:
         """Read the next line."""
         text = text.rstrip("\r\n").strip("\ufeff")
         if not text.strip():
             return BLANK
-        for compiled in self.chain:
-            header = compiled.header(text, self.columns)
-            if header is not None:
-                self.columns = header
-                return HEADER
+        if self.see_header(text):
+            return HEADER
         line = Line(text)
         for compiled in self.chain:
             reading = compiled.read(line, self.columns)
@@ -55,15 +50,16 @@ class SourceReader:
         wrapped = self._wrapped(line)
         if wrapped is not None:
             return wrapped
-        if self.formats is not None and self.retries > 0:
-            self.retries -= 1
-            for other in self.formats.recognise([text]):
-                if other.format.spec.family != "generic" and other.events:
-                    self.chain.append(other.format)
-                    reading = other.format.read(line, self.columns)
-                    if reading is not None:
-                        return reading
         return Unreadable(why_unreadable(text))
+
+    def see_header(self, text: str) -> bool:
+        """Take note of a header line; False where the line is none."""
+        for compiled in self.chain:
+            header = compiled.header(text.rstrip("\r\n"), self.columns)
+            if header is not None:
+                self.columns = header
+                return True
+        return False
 
     def _wrapped(self, line: Line) -> Outcome | None:
         """Read an object that holds several records on one line."""
@@ -98,18 +94,27 @@ def why_unreadable(text: str) -> str:
 
 
 def choose_chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
-    """Return the formats to read a source with, the main one first; empty where nothing is recognised."""
+    """Return the formats to read a source with, the main one first; empty where nothing is recognised.
+
+    Several feeds may stand in one file: what the first choice cannot read of the sample is offered to every
+    other format. The choice depends on the beginning of the source alone, so that it is the same however
+    often and from wherever the source is read.
+    """
     ranked = formats.recognise(sample)
     if not ranked:
         return []
-    best = ranked[0]
-    covered = best.share
-    chain = [best.format]
-    if covered < 1.0:
-        # Several feeds in one file: every non-generic format that reads events joins, best first.
-        chain += [r.format for r in ranked[1:] if r.format.spec.family != "generic" and r.events > 0]
-    combined = sum(r.share for r in ranked if r.format in chain) if len(chain) > 1 else covered
-    return chain if combined >= ENOUGH else []
+    chain = [ranked[0].format]
+    reader = SourceReader(chain)
+    strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]
+    if strangers:
+        chain += [
+            other.format
+            for other in formats.recognise(strangers[:_STRANGERS])
+            if other.format not in chain and other.events and other.format.spec.family != "generic"
+        ]
+        reader = SourceReader(chain)
+        strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]
+    return chain if len(strangers) <= len(sample) * (1 - ENOUGH) else []
 
 
 def read_lines(

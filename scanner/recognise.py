@@ -53,7 +53,7 @@ class Formats:
         Order: share of lines understood, then events among them, then the format's priority; a generic
         format never outranks one that knows the vendor unless it reads twice as much.
         """
-        texts = [text for text in sample if text.strip()][:SAMPLE_LINES]
+        texts = _spread([text for text in sample if text.strip()])
         if not texts:
             return []
         lines = [Line(text) for text in texts]
@@ -65,6 +65,13 @@ class Formats:
             and (result := _try(compiled, lines)) is not None
         ]
         return sorted(results, key=_rank, reverse=True)
+
+
+def _spread(texts: list[str]) -> list[str]:
+    """Return the first lines, where headers stand, and others evenly from the rest."""
+    half = SAMPLE_LINES // 2
+    rest = texts[half:]
+    return texts[:half] + rest[:: max(1, len(rest) // half)][:half]
 
 
 def _try(compiled: CompiledFormat, lines: list[Line]) -> Recognised | None:

@@ -13,6 +13,7 @@ from scanner.errors import SourceUnreadable
 from scanner.inputs import BlockReader, Readable, encoding_of, peek
 
 HEAD_BYTES: Final = 256 << 10
+_SAMPLE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,12 @@ class Content:
         return [line.rstrip("\r") for line in lines if line.strip()]
 
     @property
+    def decoded_head(self) -> bytes:
+        """The beginning as UTF-8 without a byte order mark, whatever it was written in."""
+        encoding = encoding_of(self.head)
+        return self.head if encoding == "utf-8" else self.head.decode(encoding, "ignore").encode("utf-8")
+
+    @property
     def document(self) -> bool:
         """Whether the content is JSON in another layout than one record a line."""
         return is_document(self.head.decode(encoding_of(self.head), "replace"))
@@ -137,5 +144,5 @@ def sample_of(content: Content) -> list[str]:
     """Return the lines recognition should see, of text or of a JSON document."""
     if content.document:
         text = content.head.decode(encoding_of(content.head), "backslashreplace")
-        return [record for _, record in islice(documents(text), 60)]
-    return content.sample
+        return [record for _, record in islice(documents(text), _SAMPLE)]
+    return content.sample[:_SAMPLE]

@@ -1,0 +1,290 @@
+"""Scan files into the database: each content once, whatever it is called, batch by batch."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection
+
+from scanner.captures.magic import is_capture
+from scanner.clock import TimeContext
+from scanner.compiled import CompiledFormat
+from scanner.detect import Detector
+from scanner.errors import FormatUnknown, ScannerError
+from scanner.fold import Folded, Folder
+from scanner.ingest_captures import FORMAT_ID, capture_digest, capture_events
+from scanner.inputs import Block, BlockReader, Member, member_again, open_members
+from scanner.ledger import Ledger
+from scanner.parts import moment, parts_of
+from scanner.reading import SourceReader, choose_chain
+from scanner.recognise import Formats
+from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
+from signatures.matcher import Matcher
+from storage.batches import BatchRecord, ContentState, begin_content, contents_with_head, record_batch
+from storage.database import Database
+from storage.pseudonyms import Pseudonyms
+from storage.scans import record_file
+
+_HEADER_LINE: Final = re.compile(rb"^#(?:fields|Fields:|path|Date:|StartDate:)[^\n]*", re.M)
+_HEADER_TRIES: Final = 5
+HEAD_FOR_IDENTITY: Final = 32
+"""Bytes that shortlist known contents; the digest of everything consumed decides."""
+
+BatchHook = Callable[[Connection, BatchRecord], None]
+"""Called inside the transaction of every batch that was not recorded before."""
+
+Progress = Callable[[int], None]
+"""Told the number of decoded bytes read since the last call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file: ok, partial, unread or already_read."""
+
+    label: str
+    status: str
+    format_id: str | None = None
+    message: str | None = None
+    ledger: Ledger = field(default_factory=Ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanPlan:
+    """What a scan needs to know; `now` is the moment it began."""
+
+    database: Database
+    scan_id: int
+    matcher: Matcher
+    pseudonyms: Pseudonyms
+    now: datetime
+    format_id: str | None = None
+    source: str | None = None
+    """Name of the source; the format's id where the files belong to no configured one."""
+    on_batch: BatchHook | None = None
+    progress: Progress | None = None
+
+
+def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
+    """Scan files, folders and globs; one bad file never stops the others. Yield what became of each."""
+    detector = Detector(plan.matcher)
+    for file in find_files(names):
+        if isinstance(file, Missing):
+            yield _noted(plan, Outcome(file.label, "unread", message=file.message))
+            continue
+        yield from scan_file(plan, file, detector)
+
+
+def scan_file(plan: ScanPlan, path: Path, detector: Detector) -> Iterator[Outcome]:
+    """Scan one file, or every file of an archive."""
+    try:
+        for member in open_members(path):
+            try:
+                outcome = _scan_member(plan, path, member, detector)
+            except ScannerError as problem:
+                outcome = Outcome(member.label, "unread", message=str(problem))
+            yield _noted(plan, outcome)
+    except ScannerError as problem:
+        yield _noted(plan, Outcome(str(path), "unread", message=str(problem)))
+
+
+def _noted(plan: ScanPlan, outcome: Outcome) -> Outcome:
+    ledger = outcome.ledger
+    with plan.database.write() as conn:
+        record_file(
+            conn,
+            plan.scan_id,
+            plan.source or outcome.format_id or "unrecognised",
+            outcome.label,
+            outcome.status,
+            plan.now,
+            format_id=outcome.format_id,
+            message=outcome.message,
+            lines=ledger.lines,
+            events=ledger.events,
+            unreadable=ledger.unreadable.total(),
+        )
+    return outcome
+
+
+def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector) -> Outcome:
+    context = context_of(path, plan.now)
+    content = begin(member.stream)
+    if not content.head:
+        return Outcome(member.label, "ok", message="empty file")
+    if is_capture(content.head):
+        return _Session(plan, member, (), detector, context).read_capture(path)
+    formats = Formats.for_context(context)
+    chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
+    if not chain:
+        raise FormatUnknown(
+            f"{member.label}: no format recognises this content; name one with --format ID "
+            "(see: skiagram formats list) or describe it in a format file of your own"
+        )
+    session = _Session(plan, member, chain, detector, context)
+    if content.document:
+        return session.read_document(content)
+    known = session.known(content.decoded_head)
+    if not known:
+        return session.read_text(content, None)
+    state = longest_known(known, content)
+    with member_again(path, member.label) as again:
+        return session.read_text(begin(again.stream), state)
+
+
+def longest_known(known: list[ContentState], content: Content) -> ContentState | None:
+    """Return the recorded content this one begins with, the longest; reads the stream to find out."""
+    reached = BlockReader(content.stream).skip_to(state.consumed for state in known)
+    fitting = [state for state in known if reached.get(state.consumed) == state.consumed_digest]
+    return max(fitting, key=lambda state: state.consumed, default=None)
+
+
+def context_of(path: Path, now: datetime) -> TimeContext:
+    """Return the time context of a file: years are guessed no later than its last change."""
+    try:
+        changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except (OSError, ValueError, OverflowError):
+        changed = now
+    return TimeContext(reference=min(changed, now))
+
+
+class _Session:
+    """The reading of one content: finds where to go on, folds, and records batch by batch."""
+
+    def __init__(
+        self,
+        plan: ScanPlan,
+        member: Member,
+        chain: Sequence[CompiledFormat],
+        detector: Detector,
+        context: TimeContext,
+    ) -> None:
+        self._plan = plan
+        self._label = member.label
+        self._closed = member.closed
+        self._format_id = chain[0].id if chain else FORMAT_ID
+        self._reader = SourceReader(list(chain))
+        self._folder = Folder(self._reader, detector, context)
+        self._context = context
+        self._total = Ledger()
+        self._new = False
+        self._unfinished = False
+
+    def read_text(self, content: Content, state: ContentState | None) -> Outcome:
+        """Read lines, from where an earlier scan of this content ended."""
+        blocks = BlockReader(content.stream)
+        if state is not None:
+            blocks.skip_to([state.consumed], self._see_headers)
+        content_id = state.id if state else None
+        for block in blocks:
+            if not block.closed and not self._closed and block.end < HEAD_FOR_IDENTITY:
+                self._unfinished = True  # too short to be told from another file that begins so
+                continue
+            folded = self._folder.fold(block)
+            if content_id is None:
+                content_id = self._begin(content.decoded_head)
+            self._store(content_id, block, folded)
+        return self._outcome(blocks.damage)
+
+    def read_document(self, content: Content) -> Outcome:
+        """Read a JSON document, which is one batch."""
+        records = document_records(content)
+        text = "\n".join(record for _, record in records).encode("utf-8", "backslashreplace")
+        digest = sha256(text).hexdigest()
+        known = [state for state in self.known(text) if state.consumed_digest == digest]
+        if known:
+            return Outcome(self._label, "already_read", self._format_id, "content already read")
+        block = Block(0, max(len(text), 1), 1, digest, b"")
+        self._store(self._begin(text), block, self._folder.fold_records(records))
+        return self._outcome(None)
+
+    def read_capture(self, path: Path) -> Outcome:
+        """Read a packet capture, which is one batch."""
+        digest, size = capture_digest(path, self._label)
+        identity = digest.encode()
+        if any(state.consumed_digest == digest for state in self.known(identity)):
+            return self._outcome(None)
+        notes: list[str] = []
+        folded = Folded()
+        with member_again(path, self._label) as member:
+            events = capture_events(member.stream, folded.ledger, self._context, notes)
+            self._folder.fold_events(folded, events)
+        folded.ledger.not_events["packets that name nothing"] = max(
+            0, folded.ledger.lines - folded.ledger.event_lines - folded.ledger.unreadable.total()
+        )
+        self._closed = True
+        self._store(self._begin(identity), Block(0, max(size, 1), 1, digest, b""), folded)
+        return self._outcome("; ".join(notes) or None)
+
+    def known(self, head: bytes) -> list[ContentState]:
+        """Return the recorded contents that begin alike."""
+        with self._plan.database.read() as conn:
+            return contents_with_head(conn, _head_digest(head))
+
+    def _see_headers(self, piece: bytes) -> None:
+        """Let header lines among skipped bytes set the columns."""
+        for found in _HEADER_LINE.finditer(piece):
+            self._reader.see_header(found.group().decode("utf-8", "backslashreplace"))
+        if not self._reader.columns.names:
+            for line in piece.split(b"\n", _HEADER_TRIES)[:_HEADER_TRIES]:
+                self._reader.see_header(line.decode("utf-8", "backslashreplace"))
+
+    def _begin(self, head: bytes) -> int:
+        with self._plan.database.write() as conn:
+            return begin_content(
+                conn, _head_digest(head), self._source, self._label, self._format_id, self._plan.now
+            )
+
+    @property
+    def _source(self) -> str:
+        return self._plan.source or self._format_id
+
+    def _store(self, content_id: int, block: Block, folded: Folded) -> None:
+        ledger = folded.ledger
+        batch = BatchRecord(
+            scan_id=self._plan.scan_id,
+            source=self._source,
+            content_key=content_id,
+            start=block.start,
+            end=block.end,
+            final=block.closed or self._closed,
+            lines=ledger.lines,
+            events=ledger.events,
+            not_events=ledger.not_events.total(),
+            unreadable=dict(ledger.unreadable),
+            with_user=ledger.with_user,
+            hidden_names=ledger.hidden_names,
+            first_event=moment(ledger.first),
+            last_event=moment(ledger.last),
+            parts=parts_of(folded.activities, self._plan.pseudonyms, self._source, self._context),
+            consumed_digest=block.digest,
+            format_id=self._format_id,
+            label=self._label,
+        )
+        with self._plan.database.write() as conn:
+            if record_batch(conn, batch):
+                self._new = True
+                self._total.add(ledger)
+                if self._plan.on_batch is not None:
+                    self._plan.on_batch(conn, batch)
+        if self._plan.progress is not None:
+            self._plan.progress(block.end - block.start)
+
+    def _outcome(self, damage: str | None) -> Outcome:
+        format_id = self._format_id
+        if damage is not None:
+            return Outcome(self._label, "partial", format_id, damage, self._total)
+        if self._unfinished:
+            return Outcome(
+                self._label, "partial", format_id, "the only line is still being written", self._total
+            )
+        if not self._new:
+            return Outcome(self._label, "already_read", format_id, "content already read")
+        return Outcome(self._label, "ok", format_id, None, self._total)
+
+
+def _head_digest(head: bytes) -> str:
+    return sha256(head[:HEAD_FOR_IDENTITY]).hexdigest()
