@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
@@ -18,7 +19,7 @@ from api.demo.panos import write_panos
 from api.demo.people import CAMPUS, CLINIC, OFFICE, ROAMING, SATELLITE, SERVERS, hire, write_people
 from api.demo.pihole import write_pihole
 from api.demo.squid import write_squid
-from api.demo.traffic import Visit, connections_of_day, visits_of_day
+from api.demo.traffic import Visit, connections_of_day, start_of, visits_of_day
 from api.demo.truth import DemoTruth, FileTruth
 from api.demo.umbrella import write_umbrella
 from api.demo.web import CANDIDATE, DECOYS, QUERY_MARKER
@@ -48,6 +49,7 @@ def write_demo_logs(directory: Path, seed: int = 7, days: int = 7, end: date | N
     servers = [server.address for server in SERVERS]
 
     files: list[FileTruth] = []
+    closed_at: dict[str, date] = {}
     week_of: dict[str, list[Visit]] = {OFFICE: [], ROAMING: [], CLINIC: []}
     for day in week:
         age = (last - day).days
@@ -61,13 +63,15 @@ def write_demo_logs(directory: Path, seed: int = 7, days: int = 7, end: date | N
         resolved = list(merge(visits[CAMPUS], visits[OFFICE], key=attrgetter("at")))
         connections = connections_of_day(seed, day)
         zeek, ending, closed = ("zeek/current", "", False) if age == 0 else (f"zeek/{day}", ".gz", True)
-        files += (
+        written = (
             write_squid(directory, rotated("proxy/squid/access.log", age), visits[CAMPUS], rng, servers),
             write_bind(directory, f"dns/bind/queries.log{f'.{age - 1}' if age else ''}", resolved, rng),
             write_umbrella(directory, f"dns/umbrella/{day}-00-00-1f4c.csv.gz", visits[SATELLITE], rng),
             write_zeek_ssl(directory, f"{zeek}/ssl.log{ending}", connections, rng, day, closed),
             write_zeek_dns(directory, f"{zeek}/dns.log{ending}", connections, rng, day, closed),
         )
+        files += written
+        closed_at |= {file.path: day for file in written}
 
     rng = random.Random(f"{seed}:files:week")
     sign_ins = {
@@ -82,6 +86,10 @@ def write_demo_logs(directory: Path, seed: int = 7, days: int = 7, end: date | N
         write_entra(directory, "sso/entra-sign-ins.ndjson", sign_ins[ENTRA], rng),
         write_google(directory, "sso/google-token-audit.ndjson", sign_ins[GOOGLE], rng),
     )
+    for file in files:
+        # As if written then: logs without a year (dnsmasq) are dated by when their file was last changed.
+        midnight = start_of(closed_at.get(file.path, last)) + 86_400
+        os.utime(directory / file.path, (midnight, midnight))
     return DemoTruth(
         directory=directory,
         first_day=week[0],

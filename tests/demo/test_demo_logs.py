@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -232,6 +232,14 @@ def test_a_week_is_big_enough_and_quick(tmp_path: Path) -> None:
     assert 130_000 < truth.lines < 180_000
     assert truth.last_day == END
     assert (truth.last_day - truth.first_day).days == 6
+
+
+def test_files_look_as_old_as_what_is_in_them(truth: DemoTruth) -> None:
+    def changed(path: str) -> datetime:
+        return datetime.fromtimestamp((truth.directory / path).stat().st_mtime, UTC)
+
+    assert changed("dns/riverside/pihole.log") == datetime(2026, 11, 21, tzinfo=UTC)
+    assert changed("proxy/squid/access.log.1") == datetime(2026, 11, 20, tzinfo=UTC)
 
 
 def test_names_of_rotated_files() -> None:
