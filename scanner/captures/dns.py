@@ -13,6 +13,8 @@ MAX_QUESTIONS = 64
 MAX_RECORDS = 512
 MAX_JUMPS = 64
 A, CNAME, AAAA = 1, 5, 28
+ROOT = "<Root>"
+"""The name of no labels, as Wireshark writes it; a lone dot would vanish where final dots are cut off."""
 
 _HEADER = Struct(">HHHHHH")
 _FIXED = Struct(">HHIH")
@@ -108,7 +110,7 @@ def _name(data: bytes, position: int) -> tuple[str, int]:
             raise ValueError("a name is cut or too long")
         labels.append(escaped_name(label).replace(".", "\\x2e"))
         position += 1 + length
-    return ".".join(labels), position if behind < 0 else behind
+    return ".".join(labels) or ROOT, position if behind < 0 else behind
 
 
 def _behind_name(data: bytes, position: int) -> int:

@@ -49,6 +49,8 @@ class Side:
     """A message that is not complete yet."""
     consumed: int | None = None
     """Sequence number behind the last message read, its body included."""
+    awaits_next: bool = False
+    """Another request may begin at `consumed`, be it with a single byte."""
 
     def account(self, sequence: int, length: int, flags: int) -> None:
         """Count one TCP packet; payload bytes seen before do not count again."""

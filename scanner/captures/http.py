@@ -58,13 +58,16 @@ def read_request(stream: bytes, *, ended: bool = False) -> tuple[Request, int] |
         ValueError: no HTTP/1 request stands here.
     """
     line_end = stream.find(b"\n", 0, MAX_HEAD)
+    if line_end < 0 and ended:
+        line_end = len(stream)
     if line_end < 0:
         if len(stream) >= MAX_HEAD or not starts_request(stream):
             raise ValueError("not a request")
         return None
     words = stream[:line_end].strip().split(b" ", 1)
     target, _, version = words[-1].rpartition(b" ")
-    if words[0] not in METHODS or not _VERSION.match(version):
+    complete = _VERSION.match(version) or (line_end == len(stream) and b"HTTP/1.1".startswith(version))
+    if words[0] not in METHODS or len(words) < 2 or not version or not complete:
         raise ValueError("not a request")
     size = _head_size(stream, line_end)
     if size is None:

@@ -37,7 +37,8 @@ def ip4(layers: Layers, work: Work) -> None:
     table.version[rows], table.protocol[rows] = 4, 0
     table.source[rows, 0], table.source[rows, 1] = 0, layers.four(work.offset + 12)
     table.destination[rows, 0], table.destination[rows, 1] = 0, layers.four(work.offset + 16)
-    real_end = work.offset + total
+    # Hostile or damaged lengths may point behind the packet.
+    real_end = np.minimum(work.offset + total, work.real_end)
     protocol = layers.one(work.offset + 9)
     fragmented = (layers.two(work.offset + 6) & 0x3FFF) != 0
     _note_fragments(layers, work.where(fragmented))
@@ -54,7 +55,8 @@ def ip6(layers: Layers, work: Work) -> None:
         table.source[rows, half] = layers.eight(work.offset + 8 + 8 * half)
         table.destination[rows, half] = layers.eight(work.offset + 24 + 8 * half)
     length = layers.two(work.offset + 4)
-    real_end = np.where(length == 0, work.real_end, work.offset + 40 + length)
+    real_end = np.minimum(work.real_end, work.offset + 40 + length)
+    real_end = np.where(length == 0, work.real_end, real_end)
     following = layers.one(work.offset + 6)
     fragmented = following == FRAGMENT
     _note_fragments(layers, work.where(fragmented))
@@ -77,11 +79,23 @@ def by_protocol(layers: Layers, work: Work) -> None:
         elif protocol == FRAGMENT:
             layers.skip(some, "IPv6 fragment behind other extension headers")
             layers.unknown.append(some.rows)
-        elif protocol in (1, 58):
-            layers.skip(some, "ICMP")
+        elif protocol in ICMP_ERRORS:
+            _icmp(layers, some, ICMP_ERRORS[protocol])
         else:
             layers.skip(some, f"IP protocol {protocol}")
 
+
+def _icmp(layers: Layers, work: Work, errors: tuple[int, ...]) -> None:
+    """ICMP; what its error messages quote is read for names but is no traffic."""
+    layers.skip(work, "ICMP")
+    work = work.where(work.end - work.offset >= 36)
+    work = work.where(np.isin(layers.one(work.offset), errors))
+    layers.quoted.append(work.rows)
+    layers.push("ip", work.advanced(8))
+
+
+ICMP_ERRORS = {1: (3, 4, 5, 11, 12), 58: (1, 2, 3, 4)}
+"""Protocol number of ICMP -> types that quote the packet they complain of (RFC 792, RFC 4443)."""
 
 PROTOCOLS = {
     TCP: "tcp", UDP: "udp", 4: "ip", 41: "ip", 47: "gre", 97: "etherip", 137: "mpls",

@@ -92,6 +92,8 @@ class Layers:
     skipped: Counter[str] = field(default_factory=Counter)
     fragments: list[tuple[int, int, int]] = field(default_factory=list)
     """Packet, offset of its IP header, end of its captured bytes."""
+    quoted: list[Ints] = field(default_factory=list)
+    """Packets whose innermost headers are quoted by an ICMP error."""
     unknown: list[Ints] = field(default_factory=list)
     """Packets of link types and tunnels that only tshark may know."""
     _queue: list[tuple[str, Work]] = field(default_factory=list)

@@ -10,7 +10,7 @@ from scanner.captures import internet, links, tcp_reader, tunnels, udp_reader
 from scanner.captures.errors import TsharkFailed
 from scanner.captures.flows import FlowTable
 from scanner.captures.fragments import Fragments
-from scanner.captures.layers import TCP, Layers
+from scanner.captures.layers import TCP, UDP, Layers
 from scanner.captures.ledger import Ledger
 from scanner.captures.leftovers import Leftovers
 from scanner.captures.opening import opened
@@ -83,6 +83,9 @@ class CaptureReading:
         page = Page(batch, layers.table, interesting(batch, layers.table), self.ledger)
         for unknown in layers.unknown:
             page.for_tshark.update(unknown.tolist())
+        for quoted in layers.quoted:
+            udp_reader.read_quoted(page, quoted[layers.table.protocol[quoted] == UDP].tolist())
+            layers.table.protocol[quoted] = 0
         for group in self._flows.take(batch, layers.table, page.hits):
             (tcp_reader if group.flow.protocol == TCP else udp_reader).read(page, group)
         for index in sorted(page.for_tshark):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from scanner.captures.text import escaped_name
 
+PASSWORD_VERSION = 1
+"""First byte of a user name and password (RFC 1929), which are not read."""
+
 
 def is_greeting(payload: bytes) -> bool:
     """Tell whether a client's first payload is exactly a SOCKS 5 greeting."""

@@ -35,14 +35,14 @@ def read(page: Page, group: Group) -> None:
         if not filled[at]:
             continue
         side = flow.sides[sides[at]]
-        if hits[at] or side.segments is not None or _wants(flow, side):
+        if hits[at] or side.segments is not None or side.awaits_next or _wants(flow, side):
             reader.segment(at, side, flags[at])
     if flow.fate == Fate.WHOLLY_TO_TSHARK:
         _give_wholly(page, group)
 
 
 def _pending(flow: Flow) -> bool:
-    return flow.sides[0].segments is not None or flow.sides[1].segments is not None
+    return any(side.segments is not None or side.awaits_next for side in flow.sides)
 
 
 def _wants(flow: Flow, side: Side) -> bool:
@@ -80,6 +80,7 @@ class _Reader:
             return
         if side.consumed is not None and ahead_of(sequence, side.consumed) < 0:
             return  # seen before, or inside the body of a request
+        side.awaits_next = False
         if self._is_dns(index):
             start = side.first if side.payloads == 1 and side.first is not None else sequence
             side.segments = Segments(start, "dns")
@@ -168,6 +169,7 @@ class _Reader:
         request, size = found
         self._page.request(index, request)
         self._done(side, segments, size, request.body_length)
+        side.awaits_next = side.segments is None
         if request.upgrades_to_http2:
             self._flow.fate = Fate.WHOLLY_TO_TSHARK
 
@@ -190,6 +192,8 @@ class _Reader:
         if asked is not None:
             self._page.socks(index, asked[0])
         side.segments, side.consumed = None, segments.end
+        if segments.data[0] == socks.PASSWORD_VERSION:
+            side.segments = Segments(segments.end, "socks")  # the request comes after the password
 
     def _unknown(self, side: Side, index: int, payload: bytes) -> None:
         """Decide on a flow by a payload that begins no message that is read here."""

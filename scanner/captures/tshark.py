@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,7 @@ WANTED = (
     "dns.qry.name or tls.handshake.type == 1 or http.request or http2.headers.authority or gquic.tag.sni "
     "or socks.remote_name"
 )
+_PORT = re.compile(rb":[0-9]*\Z")
 _BETWEEN = "\x1e"
 MAX_LINE = 1 << 20
 
@@ -148,7 +150,10 @@ def _requests(field: dict[str, list[bytes]], base: Row) -> Iterator[Row]:
             if not named["method"]:
                 continue
             row: Row = {**base, "kind": kind, "http_method": escaped_name(named["method"])}
-            host, path = named["authority"].rsplit(b":", 1)[0], named["path"].split(b"?", 1)[0]
+            path = named["path"].split(b"?", 1)[0]
+            if named["method"] == b"CONNECT":
+                named["authority"], path = path or named["authority"], b""
+            host = _PORT.sub(b"", named["authority"])
             for key, value in (
                 ("destination_domain", host),
                 ("url_path", path),

@@ -36,6 +36,15 @@ def read(page: Page, group: Group) -> None:
             _datagram(page, flow, index, flow.sides[side].payloads)
 
 
+def read_quoted(page: Page, indexes: list[int]) -> None:
+    """Read DNS in packets that ICMP errors quote: the name was asked for, wherever the packet went."""
+    for index in indexes:
+        if {int(page.table.source_port[index]), int(page.table.destination_port[index])}.intersection(
+            DNS_PORTS
+        ):
+            page.dns(index, page.payload(index))
+
+
 def _datagram(page: Page, flow: Flow, index: int, number: int) -> None:
     ports = flow.ends[0][2], flow.ends[1][2]
     payload = page.payload(index)
