@@ -13,6 +13,7 @@ from api.http.problems import PageOfProblem, problem, problem_response
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 LARGEST_QUERY = 2048  # bytes
+LARGEST_HEAD = 16 * 1024  # bytes of names and values of all header fields
 LARGEST_BODY = 64 * 1024  # bytes; nothing here takes a body yet, so this is generous
 
 _log = logging.getLogger("skiagram.http")
@@ -71,8 +72,13 @@ class SizeGuard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        if len(scope["query_string"]) > LARGEST_QUERY:
-            await problem_response(scope["path"], problem(414), self._page)(scope, receive, send)
+        # The server bounds only a head that arrives in pieces; one that arrives at once may be much larger.
+        head = sum(len(name) + len(value) for name, value in scope["headers"])
+        too_large = (
+            414 if len(scope["query_string"]) > LARGEST_QUERY else 431 if head > LARGEST_HEAD else None
+        )
+        if too_large is not None:
+            await problem_response(scope["path"], problem(too_large), self._page)(scope, receive, send)
             return
         body = await self._body(scope, receive)
         if body is None:
@@ -94,7 +100,7 @@ class SizeGuard:
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """Return the whole body, or None when it is larger than the cap."""
-        headers = {name: value for name, value in scope["headers"]}
+        headers = dict(scope["headers"])
         stated = headers.get(b"content-length", b"0")
         if b"transfer-encoding" not in headers and stated == b"0":
             return b""

@@ -18,7 +18,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 
-_SENSORS = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
+_SENSORS = (
+    "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
+)
 
 # Cache-Control is a default only: static files carry their own, because their address names their content.
 STRICT_HEADERS: tuple[tuple[str, str], ...] = (

@@ -20,8 +20,9 @@ _DETAILS = {
     414: "The address is longer than this service accepts.",
     421: "This service does not answer for that host name. Open it as http://127.0.0.1 or http://localhost.",
     422: "A parameter has a value that is not allowed here.",
+    431: "The request carries more header fields than this service accepts.",
     500: "Something failed inside. The service log has the cause under the incident number.",
-    503: "The stored data cannot be read at the moment. The service log has the cause under the incident number.",
+    503: "The stored data cannot be read now. The service log has the cause under the incident number.",
 }
 
 
@@ -56,7 +57,7 @@ def wants_document(path: str) -> bool:
 def problem_response(path: str, shown: Problem, page: PageOfProblem) -> Response:
     """Answer a problem in the form the address promises; connections at fault are closed."""
     response = _document(shown) if wants_document(path) else page(shown)
-    if shown.status in (408, 413):
+    if shown.status in (408, 413, 431):
         response.headers["connection"] = "close"
     return response
 

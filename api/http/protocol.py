@@ -1,7 +1,7 @@
 """Cut off slow clients: an HTTP/1.1 connection with deadlines for receiving and for being read.
 
-The stock server waits for ever for the next header or body byte. A few hundred such connections would make the
-pages unreachable, so each connection gets a number of seconds to deliver its request and to take its answer.
+The stock server waits for ever for the next header or body byte. A few hundred such connections would make
+the pages unreachable, so each gets a number of seconds to deliver its request and to take its answer.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.http.headers import STRICT_HEADERS
 
-LARGEST_HEAD = 16 * 1024  # bytes of request line and headers; more is answered with 400
-
 
 class DeadlineProtocol(H11Protocol):
     """Serve one connection; close it when the client is too slow in either direction.
 
     `receive_seconds` runs from the first byte of a request (or from connecting) to its last body byte;
-    `send_seconds` runs while the client leaves an answer unread; `connections_at_most` bounds the whole server.
+    `send_seconds` runs while the client leaves an answer unread; `connections_at_most` bounds the server.
     """
 
     receive_seconds: ClassVar[float] = 10.0
@@ -38,7 +36,9 @@ class DeadlineProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         if len(self.connections) > self.connections_at_most:
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections are open. Try again in a minute.")
+            self._refuse(
+                HTTPStatus.SERVICE_UNAVAILABLE, "Too many connections are open. Try again in a minute."
+            )
             return
         self._receive_timer = self.loop.call_later(self.receive_seconds, self._receive_deadline)
 

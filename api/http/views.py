@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 STALE_AFTER_DAYS = 180  # PHI terms read longer ago than this are marked: vendors change them without notice
@@ -24,10 +24,9 @@ class ScorePart:
 
     factor: str
     label: str
-    points: float
-    low: float
-    high: float
-    at_most: float
+    points: int
+    low: int
+    high: int
     reason: str
     source: str
     known: bool
@@ -38,20 +37,30 @@ class DayUse:
     """Use of one tool on one UTC day; byte counts are None when no log of that day carried them."""
 
     day: date
-    visits: int
+    events: int
     people: int
     bytes_up: int | None
-    bytes_down: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """How many principals of each kind were seen; `unnamed_visits` had none in the log."""
+    """How many principals of each kind were seen; `unnamed_events` had none in the log."""
 
     people: int
     devices: int
     addresses: int
-    unnamed_visits: int
+    unnamed_events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much was seen. Bytes are a lower bound while `events_without_bytes` is above zero."""
+
+    events: int
+    blocked: int
+    bytes_up: int | None
+    bytes_down: int | None
+    events_without_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +75,15 @@ class ToolRow:
     clinical: bool
     finding_kind: str
     status: str
+    status_until: date | None
     score: Score | None
     baa: str
-    baa_note: str
+    agreement: str
     who: Who
     departments: tuple[str, ...]
     sources: tuple[str, ...]
-    visits: int
-    blocked: int
-    bytes_up: int | None
-    bytes_down: int | None
+    tiers: tuple[str, ...]
+    amount: Amount
     first_seen: datetime | None
     last_seen: datetime | None
     days: tuple[DayUse, ...]
@@ -90,13 +98,11 @@ class EvidenceRow:
     surface: str
     path_class: str | None
     tier: str | None
-    visits: int
-    blocked: int
+    amount: Amount
     people: int
-    bytes_up: int | None
-    bytes_down: int | None
-    first_seen: datetime | None
-    last_seen: datetime | None
+    files: int
+    first_seen: datetime
+    last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +132,25 @@ class DecisionRow:
     """Who gave the tool which status, when and why."""
 
     status: str
+    previous_status: str
     by: str
     reason: str
+    conditions: str | None
+    departments: tuple[str, ...]
+    until: date | None
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRow:
+    """A BAA this organisation signed with the tool's vendor."""
+
+    document: str
+    covers_tool: bool
+    tiers: tuple[str, ...]
+    valid_from: date
+    valid_until: date | None
+    in_force: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +166,7 @@ class ToolDetail:
     evidence: tuple[EvidenceRow, ...]
     terms: tuple[TermsRow, ...]
     decisions: tuple[DecisionRow, ...]
+    agreements: tuple[AgreementRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +180,19 @@ class FileRow:
     message: str
     lines: int
     events: int
+    unreadable: int
 
 
 @dataclass(frozen=True, slots=True)
 class ScanRow:
     """One scan: when, how it ended, and how much it read."""
 
-    scan_id: str
+    scan_id: int
+    started_by: str
     started: datetime
     finished: datetime | None
     status: str
+    message: str | None
     files: int
     files_not_read: int
     lines: int
@@ -187,6 +213,7 @@ class SourceCoverage:
     """How much of one source was read, and what its logs cannot tell."""
 
     source: str
+    kind: str | None
     files: int
     files_partial: int
     files_not_read: int
@@ -199,6 +226,7 @@ class SourceCoverage:
     first_event: datetime | None
     last_event: datetime | None
     silent_days: int | None
+    """Whole days since the last event, if that is longer than a source may be silent; else None."""
 
     @property
     def lines_unreadable(self) -> int:
@@ -212,7 +240,6 @@ class Coverage:
     sources: tuple[SourceCoverage, ...] = ()
     unread_files: tuple[FileRow, ...] = ()
     last_scan: ScanRow | None = None
-    scans: int = 0
 
     @property
     def files(self) -> int:
@@ -240,20 +267,15 @@ class Coverage:
 
     @property
     def silent(self) -> tuple[SourceCoverage, ...]:
-        return tuple(source for source in self.sources if (source.silent_days or 0) >= 2)
+        return tuple(source for source in self.sources if source.silent_days is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """The ranked feed: unapproved tools in use, and findings that are not plain use."""
+    """One page of a ranked list, with figures over the whole list."""
 
     tools: tuple[ToolRow, ...]
-    others: tuple[ToolRow, ...]
     total: int
     offset: int
     limit: int
-    bands: tuple[tuple[str, int], ...] = ()
-    people: int = 0
-    vendors: tuple[tuple[str, str], ...] = ()
-    categories: tuple[str, ...] = ()
-    coverage: Coverage = field(default_factory=Coverage)
+    bands: tuple[tuple[str, int], ...]

@@ -17,7 +17,7 @@ class Bar:
     """One day as a rectangle, in the user units of its chart."""
 
     day: date
-    visits: int
+    events: int
     x: float
     y: float
     width: float
@@ -47,15 +47,15 @@ class Chart:
 
 
 def spark(days: Sequence[DayUse], last: date, *, width: int = 120, height: int = 24) -> tuple[Bar, ...]:
-    """Return one bar per day with visits, over the SPARK_DAYS days that end with `last`."""
+    """Return one bar per day with events, over the SPARK_DAYS days that end with `last`."""
     step = width / SPARK_DAYS
-    visits = {use.day: use.visits for use in days}
+    events = {use.day: use.events for use in days}
     window = [last - timedelta(days=SPARK_DAYS - 1 - index) for index in range(SPARK_DAYS)]
-    most = max((visits.get(day, 0) for day in window), default=0)
+    most = max((events.get(day, 0) for day in window), default=0)
     return tuple(
-        _bar(day, visits[day], index * step, step * 0.72, visits[day] / most * height, height)
+        _bar(day, events[day], index * step, step * 0.72, events[day] / most * height, height)
         for index, day in enumerate(window)
-        if visits.get(day, 0) > 0
+        if events.get(day, 0) > 0
     )
 
 
@@ -63,19 +63,27 @@ def chart(days: Sequence[DayUse], *, width: int = 880, height: int = 180) -> Cha
     """Return bars and axes over the days a tool was seen (at least two weeks); None if it never was."""
     if not days:
         return None
-    visits = {use.day: use.visits for use in days}
-    last, earliest = max(visits), min(visits)
+    events = {use.day: use.events for use in days}
+    last, earliest = max(events), min(events)
     first = min(earliest, last - timedelta(days=13))
     cut = (last - first).days >= CHART_DAYS_AT_MOST
     if cut:
         first = last - timedelta(days=CHART_DAYS_AT_MOST - 1)
     number = (last - first).days + 1
     step = width / number
-    top = _round_up(max(visits.values()))
+    wide = max(step * 0.78, 1.5)
+    top = _round_up(max(events.values()))
     bars = tuple(
-        _bar(day, visits[day], (day - first).days * step, max(step * 0.78, 1.5), visits[day] / top * height, height)
-        for day in sorted(visits)
-        if day >= first and visits[day] > 0
+        _bar(
+            day,
+            events[day],
+            (day - first).days * step,
+            wide,
+            events[day] / top * height,
+            height,
+        )
+        for day in sorted(events)
+        if day >= first and events[day] > 0
     )
     every = max(1, -(-number // 8))
     labels = tuple(
@@ -86,9 +94,9 @@ def chart(days: Sequence[DayUse], *, width: int = 880, height: int = 180) -> Cha
     return Chart(width, height, bars, labels, levels, first, last, cut)
 
 
-def _bar(day: date, visits: int, x: float, width: float, tall: float, height: int) -> Bar:
-    tall = max(tall, 1.5)  # one visit stays visible beside ten thousand
-    return Bar(day, visits, round(x, 2), round(height - tall, 2), round(width, 2), round(tall, 2))
+def _bar(day: date, events: int, x: float, width: float, tall: float, height: int) -> Bar:
+    tall = max(tall, 1.5)  # one event stays visible beside ten thousand
+    return Bar(day, events, round(x, 2), round(height - tall, 2), round(width, 2), round(tall, 2))
 
 
 def _round_up(value: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from markupsafe import Markup
 
@@ -55,14 +55,13 @@ def size(value: int | None) -> str:
     while amount >= 999.5 and unit < len(_UNITS) - 1:
         amount /= 1000
         unit += 1
-    digits = 0 if unit == 0 or amount >= 99.5 else 1
+    digits = 0 if unit == 0 or amount >= 99.95 else 1
     return f"{amount:.{digits}f} {_UNITS[unit]}"
 
 
-def points(value: float) -> str:
-    """Write points of a score: whole if they are, else with one or two decimals."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+def signed(value: int) -> str:
+    """Write points of a score with a true minus sign, which does not break away from its number."""
+    return f"\u2212{-value}" if value < 0 else str(value)
 
 
 def share(part: int, whole: int) -> str:
@@ -90,7 +89,7 @@ def moment(value: datetime | None) -> str:
 
 
 def _utc(value: datetime) -> datetime:
-    return value.replace(tzinfo=timezone.utc) if value.tzinfo is None else value.astimezone(timezone.utc)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def ago(value: datetime | None, now: datetime) -> str:
@@ -106,6 +105,11 @@ def ago(value: datetime | None, now: datetime) -> str:
 def several(number: int, singular: str, plural: str | None = None) -> str:
     """Write a number with its noun: 1 person, 2 people."""
     return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def lower_first(value: str) -> str:
+    """Write a phrase as the middle of a sentence; abbreviations stay as they are."""
+    return value if value[1:2].isupper() else value[:1].lower() + value[1:]
 
 
 def words(value: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.http.views import Coverage, ScanRow
-from api.pages.text import count, share, several, words
+from api.pages.text import count, several, share, words
 from signatures.kinds import Baa, Category
 
 FINDING_KINDS: Mapping[str, str] = {
@@ -17,7 +17,7 @@ FINDING_KINDS: Mapping[str, str] = {
 }
 _FINDING_MEANINGS: Mapping[str, str] = {
     "use": "Somebody used the tool",
-    "embedded": "An AI feature inside a product that is mostly something else; whether it was used is not in the logs",
+    "embedded": "An AI feature inside a product that is mostly something else; the logs do not show use",
     "ambient": "Called by an operating system, browser or office suite without being asked",
     "contact": "Documentation, status or marketing pages, or an alias in a DNS answer; not use",
     "look_alike": "A name that imitates a known brand; never the brand itself",
@@ -56,6 +56,20 @@ _OUTCOMES: Mapping[str, str] = {
     "unread": "not read",
     "already_read": "already read before",
 }
+
+
+_SCAN_STATUSES: Mapping[str, str] = {
+    "running": "Running",
+    "ok": "Complete",
+    "partial": "Complete except for some files",
+    "failed": "Failed",
+    "interrupted": "Interrupted",
+}
+
+
+def scan_status(value: str) -> str:
+    """Say how a scan ended."""
+    return _SCAN_STATUSES.get(value, words(value))
 
 
 def finding(value: str) -> str:
@@ -119,7 +133,7 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
     """Put into short sentences what was not read or cannot be known; there is always at least one."""
     lines: list[str] = []
     if not coverage.files:
-        lines.append("The scan found no file to read.")
+        lines.append("No file was read, so nothing at all is known.")
     unread = sum(source.files_not_read for source in coverage.sources)
     partial = sum(source.files_partial for source in coverage.sources)
     if unread:
@@ -133,11 +147,15 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
         )
     nameless = coverage.events - coverage.with_user
     if nameless > 0:
-        lines.append(f"{share(nameless, coverage.events)} of events name no user: people are counted too low.")
+        lines.append(
+            f"{share(nameless, coverage.events)} of events name no user, so people are counted too low."
+        )
     if coverage.hidden_names:
         lines.append(f"{several(coverage.hidden_names, 'connection')} hid the name of the server.")
-    for source in coverage.silent:
-        lines.append(f"{source.source} has been silent for {several(source.silent_days or 0, 'day')}.")
+    lines += [
+        f"{source.source} has been silent for {several(source.silent_days or 0, 'day')}."
+        for source in coverage.silent
+    ]
     if coverage.files and not unread and not partial and not coverage.lines_unreadable:
         lines.insert(0, f"{_all_read(coverage)}, but logs show only what passes the devices that write them.")
     return tuple(lines)

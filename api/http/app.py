@@ -1,0 +1,94 @@
+"""Build the application: guards around JSON documents, pages and static files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from api.http import document_routes, page_routes
+from api.http.conditional import ConditionalDocuments
+from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard, SizeGuard
+from api.http.headers import StrictHeaders
+from api.http.problems import problem, problem_response
+from api.http.reading import Reader
+from api.pages.assets import load_assets
+from api.pages.render import Pages
+from storage.errors import NotRecorded
+
+if TYPE_CHECKING:
+    from governance.weights import Weights
+    from signatures.catalogue import Catalogue
+    from storage.database import Database
+
+_DESCRIPTION = (
+    "Read-only. Lists which AI tools the logs show, how much patient data each is exposed to, and what was not "
+    "read. Errors are RFC 9457 problem documents. Every document carries an ETag."
+)
+
+
+def create_app(
+    *,
+    database: Database,
+    catalogue: Catalogue,
+    weights: Weights,
+    clock: Callable[[], datetime],
+    host_names: Collection[str] = LOOPBACK_NAMES,
+    largest_body: int = LARGEST_BODY,
+) -> FastAPI:
+    """Return the web application over an open, upgraded database.
+
+    `clock` returns an aware moment. `host_names` are the only names the service answers to (a Host header with
+    another one is refused with 421), against DNS rebinding. `largest_body` is in bytes.
+    """
+    assets = load_assets()
+    pages = Pages(assets, catalogue.version)
+    reader = Reader(database, catalogue, weights, clock)
+    app = FastAPI(
+        title="Skiagram",
+        version="1",
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        redirect_slashes=False,
+        middleware=[
+            Middleware(StrictHeaders),
+            Middleware(HostGuard, names=host_names, page=pages.problem),
+            Middleware(SizeGuard, largest_body=largest_body, page=pages.problem),
+            Middleware(ErrorGuard, page=pages.problem),
+            Middleware(ConditionalDocuments),
+        ],
+    )
+    app.include_router(document_routes.router(reader))
+    app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
+
+    def refused(request: Request, status: int, faults: tuple[tuple[str, str], ...] = ()) -> Response:
+        return problem_response(request.url.path, problem(status, faults=faults), pages.problem)
+
+    @app.exception_handler(HTTPException)
+    async def on_http_exception(request: Request, fault: HTTPException) -> Response:
+        response = refused(request, fault.status_code)
+        if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            response.headers["allow"] = "GET, HEAD"
+        return response
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, fault: RequestValidationError) -> Response:
+        if any(error["loc"][:1] == ("path",) for error in fault.errors()):
+            return refused(request, HTTPStatus.NOT_FOUND)
+        faults = tuple((".".join(map(str, error["loc"])), str(error["msg"])) for error in fault.errors()[:10])
+        return refused(request, HTTPStatus.UNPROCESSABLE_ENTITY, faults)
+
+    @app.exception_handler(NotRecorded)
+    async def on_not_recorded(request: Request, fault: NotRecorded) -> Response:
+        return refused(request, HTTPStatus.NOT_FOUND)
+
+    return app

@@ -1,0 +1,136 @@
+"""Answer /api/v1 and /healthz with JSON documents."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from api.http.documents import (
+    CoverageReport,
+    DayDocument,
+    FileDocument,
+    Health,
+    ProblemDocument,
+    ReasonDocument,
+    ScanDocument,
+    ScanList,
+    ScanReport,
+    SourceDocument,
+    ToolDocument,
+    ToolList,
+    ToolReport,
+)
+from api.http.problems import PROBLEM_TYPE
+from api.http.query import ScanQuery, ToolQuery
+from api.http.reading import Reader
+from api.http.views import Coverage, SourceCoverage, ToolDetail
+from api.pages.wording import unread_lines
+
+ScanId = Annotated[int, Path(ge=1, le=2**53, description="Id of a scan.")]
+ToolId = Annotated[
+    str, Path(max_length=100, description="Id of a tool in the catalogue.", examples=["chatgpt"])
+]
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    said = {
+        404: "There is no such thing.",
+        422: "A parameter is not allowed as it is.",
+        500: "Failed inside.",
+    }
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {
+        status: {"model": ProblemDocument, "description": said[status], "content": {PROBLEM_TYPE: schema}}
+        for status in statuses
+    }
+
+
+def router(reader: Reader) -> APIRouter:
+    """Return the routes of the JSON documents."""
+    routes = APIRouter()
+
+    @routes.get("/api/v1/tools", tags=["tools"], summary="List tools", responses=_problems(422, 500))
+    def list_tools(query: Annotated[ToolQuery, Query()]) -> ToolList:
+        """List the AI tools found, those that expose most patient data first."""
+        tools, coverage = reader.tools()
+        feed = query.page([row for row in tools if query.keeps(row)])
+        return ToolList(
+            items=[ToolDocument.model_validate(row) for row in feed.tools],
+            total=feed.total,
+            offset=feed.offset,
+            limit=feed.limit,
+            not_read=list(unread_lines(coverage)),
+        )
+
+    @routes.get(
+        "/api/v1/tools/{tool_id}", tags=["tools"], summary="Show a tool", responses=_problems(404, 500)
+    )
+    def show_tool(tool_id: ToolId) -> ToolReport:
+        """Show one tool: every part of its score, evidence, PHI terms, sightings per day, decisions."""
+        return _tool_report(reader.tool(tool_id))
+
+    @routes.get("/api/v1/scans", tags=["scans"], summary="List scans", responses=_problems(422, 500))
+    def list_scans(query: Annotated[ScanQuery, Query()]) -> ScanList:
+        """List scans, newest first."""
+        found = reader.scans(query.limit + 1, query.before)
+        shown = found[: query.limit]
+        more = len(found) > query.limit
+        return ScanList(
+            items=[ScanDocument.model_validate(scan) for scan in shown],
+            limit=query.limit,
+            next_before=shown[-1].scan_id if more else None,
+        )
+
+    @routes.get(
+        "/api/v1/scans/{scan_id}", tags=["scans"], summary="Show a scan", responses=_problems(404, 500)
+    )
+    def show_scan(scan_id: ScanId) -> ScanReport:
+        """Show one scan with what became of every file."""
+        found = reader.scan(scan_id)
+        return ScanReport(
+            scan=ScanDocument.model_validate(found.row),
+            files=[FileDocument.model_validate(file) for file in found.files],
+        )
+
+    @routes.get("/api/v1/coverage", tags=["coverage"], summary="Show coverage", responses=_problems(500))
+    def show_coverage() -> CoverageReport:
+        """Show per source what was read, what was not, and what its logs cannot tell."""
+        return _coverage_report(reader.coverage())
+
+    @routes.get("/healthz", tags=["service"], summary="Health", responses=_problems(500))
+    def health() -> Health:
+        """Say whether the database answers and has the tables this version needs."""
+        current = reader.database.is_current()
+        return Health(
+            status="ok" if current else "degraded",
+            database="ok" if current else "outdated",
+            catalogue=reader.catalogue.version,
+        )
+
+    return routes
+
+
+def _tool_report(tool: ToolDetail) -> ToolReport:
+    return ToolReport.model_validate(
+        {name: getattr(tool, name) for name in ToolReport.model_fields if hasattr(tool, name)}
+        | {
+            "tool": ToolDocument.model_validate(tool.row),
+            "days": [DayDocument.model_validate(day) for day in tool.row.days],
+        }
+    )
+
+
+def _coverage_report(coverage: Coverage) -> CoverageReport:
+    return CoverageReport(
+        not_read=list(unread_lines(coverage)),
+        sources=[_source_document(source) for source in coverage.sources],
+        unread_files=[FileDocument.model_validate(file) for file in coverage.unread_files],
+        last_scan=None if coverage.last_scan is None else ScanDocument.model_validate(coverage.last_scan),
+    )
+
+
+def _source_document(source: SourceCoverage) -> SourceDocument:
+    own = {name: getattr(source, name) for name in SourceDocument.model_fields if name != "unreadable"}
+    reasons = [ReasonDocument(reason=reason, lines=lines) for reason, lines in source.unreadable]
+    return SourceDocument(**own, unreadable=reasons)

@@ -1,0 +1,180 @@
+"""Answer the pages and their static files with HTML and CSS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi.responses import HTMLResponse
+from starlette.responses import Response
+
+from api.http.query import APPROVED, Band, FindingKind, ScanQuery, Status, ToolQuery
+from api.http.reading import Reader
+from api.http.views import ToolRow
+from api.pages.assets import PREFIX, Assets
+from api.pages.charts import chart
+from api.pages.render import Pages
+from api.pages.text import words
+from api.pages.wording import category, finding, status
+
+_ONE_YEAR = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterField:
+    """One drop-down of the filter form."""
+
+    name: str
+    label: str
+    choices: tuple[tuple[str, str], ...]
+    chosen: str
+
+
+def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
+    """Return the routes of the pages."""
+    routes = APIRouter(default_response_class=HTMLResponse)
+
+    @routes.get("/")
+    def exposure(query: Annotated[ToolQuery, Query()]) -> Response:
+        tools, coverage = reader.tools()
+        open_tools = [row for row in tools if row.status not in APPROVED]
+        kept = [row for row in open_tools if query.keeps(row)]
+        used = [row for row in kept if row.finding_kind == FindingKind.USE]
+        feed = query.page(used)
+        others = [row for row in kept if row.finding_kind != FindingKind.USE]
+        return pages.page(
+            "feed.html",
+            here="/",
+            feed=feed,
+            others=others,
+            coverage=coverage,
+            filters=_filters(query, open_tools),
+            filtered=query.filtered,
+            last_day=_last_day(feed.tools),
+            now=reader.clock(),
+            **_neighbours("/", query, feed.total),
+        )
+
+    @routes.get("/inventory")
+    def inventory(query: Annotated[ToolQuery, Query()]) -> Response:
+        tools, coverage = reader.tools()
+        order = [*sorted(APPROVED), Status.IN_REVIEW, Status.UNREVIEWED, Status.PROHIBITED, Status.RETIRED]
+        kept = sorted(
+            (row for row in tools if query.keeps(row)), key=lambda row: order.index(Status(row.status))
+        )
+        feed = query.page(kept)
+        return pages.page(
+            "inventory.html",
+            here="/inventory",
+            feed=feed,
+            coverage=coverage,
+            filters=_filters(query, tools),
+            filtered=query.filtered,
+            now=reader.clock(),
+            **_neighbours("/inventory", query, feed.total),
+        )
+
+    @routes.get("/tools/{tool_id}")
+    def tool(tool_id: Annotated[str, Path(max_length=100)]) -> Response:
+        found = reader.tool(tool_id)
+        return pages.page("tool.html", tool=found, chart=chart(found.row.days), now=reader.clock())
+
+    @routes.get("/scans")
+    def scans(query: Annotated[ScanQuery, Query()]) -> Response:
+        found = reader.scans(query.limit + 1, query.before)
+        shown = found[: query.limit]
+        older = f"/scans?{urlencode({'before': shown[-1].scan_id})}" if len(found) > query.limit else None
+        return pages.page(
+            "scans.html",
+            here="/scans",
+            scans=shown,
+            older=older,
+            newest=query.before is None,
+            now=reader.clock(),
+        )
+
+    @routes.get("/scans/{scan_id}")
+    def scan(scan_id: Annotated[int, Path(ge=1, le=2**53)]) -> Response:
+        return pages.page("scan.html", here="/scans", scan=reader.scan(scan_id), now=reader.clock())
+
+    @routes.get("/coverage")
+    def coverage() -> Response:
+        return pages.page("coverage.html", here="/coverage", coverage=reader.coverage(), now=reader.clock())
+
+    @routes.get(PREFIX + "{name}")
+    def static(name: str) -> Response:
+        asset = assets.by_address.get(PREFIX + name)
+        if asset is None:
+            raise HTTPException(404)
+        return Response(asset.content, media_type=asset.media_type, headers={"cache-control": _ONE_YEAR})
+
+    return routes
+
+
+def _filters(query: ToolQuery, rows: Iterable[ToolRow]) -> list[FilterField]:
+    """Offer only values that occur, so that no choice leads to an empty list by itself."""
+    vendors: dict[str, str] = {}
+    seen: dict[str, set[str]] = {"status": set(), "band": set(), "category": set(), "finding_kind": set()}
+    for row in rows:
+        vendors[row.vendor_id] = row.vendor_name
+        seen["status"].add(row.status)
+        seen["category"].add(row.category)
+        seen["finding_kind"].add(row.finding_kind)
+        if row.score:
+            seen["band"].add(row.score.band)
+
+    def chosen(values: Sequence[str]) -> str:
+        return str(values[0]) if values else ""
+
+    return [
+        FilterField("band", "Band", _named(Band, seen["band"], words), chosen(query.band)),
+        FilterField("status", "Status", _named(Status, seen["status"], status), chosen(query.status)),
+        FilterField("vendor", "Vendor", _by_text(vendors.items()), chosen(query.vendor)),
+        FilterField(
+            "category",
+            "Category",
+            _by_text((value, category(value)) for value in seen["category"]),
+            chosen(query.category),
+        ),
+        FilterField(
+            "finding_kind",
+            "Kind of finding",
+            _named(FindingKind, seen["finding_kind"], finding),
+            chosen(query.finding_kind),
+        ),
+    ]
+
+
+def _named(kinds: Iterable[str], seen: set[str], name: Callable[[str], str]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(kind), name(kind)) for kind in kinds if kind in seen)
+
+
+def _by_text(choices: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(choices, key=lambda choice: choice[1].casefold()))
+
+
+def _last_day(rows: Sequence[ToolRow]) -> date | None:
+    """Return the last day any of the tools was seen: old logs must not show empty sparklines."""
+    return max((use.day for row in rows for use in row.days), default=None)
+
+
+def _neighbours(address: str, query: ToolQuery, total: int) -> dict[str, str | None]:
+    """Return the addresses of the page before and after, with the same filters."""
+    filters = [
+        (name, value)
+        for name in ("status", "band", "vendor", "category", "finding_kind")
+        for value in getattr(query, name)
+    ]
+
+    def at(offset: int) -> str:
+        return f"{address}?{urlencode([*filters, ('limit', query.limit), ('offset', offset)])}"
+
+    before, after = query.offset - query.limit, query.offset + query.limit
+    return {
+        "previous_page": at(max(before, 0)) if query.offset > 0 else None,
+        "next_page": at(after) if after < total else None,
+    }

@@ -1,0 +1,53 @@
+"""Read what pages and documents show, each in one consistent snapshot of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from api.http.coverage_views import read_coverage, read_scan, read_scans
+from api.http.tool_views import read_tool, read_tools
+from api.http.views import Coverage, ScanDetail, ScanRow, ToolDetail, ToolRow
+
+if TYPE_CHECKING:
+    from governance.weights import Weights
+    from signatures.catalogue import Catalogue
+    from storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The one thing routes read from."""
+
+    database: Database
+    catalogue: Catalogue
+    weights: Weights
+    clock: Callable[[], datetime]
+
+    def tools(self) -> tuple[list[ToolRow], Coverage]:
+        """Return every tool, most exposed first, and the coverage they rest on."""
+        now = self.clock()
+        with self.database.read() as conn:
+            return read_tools(conn, self.catalogue, self.weights, now), read_coverage(conn, now)
+
+    def tool(self, tool_id: str) -> ToolDetail:
+        """Return everything about one tool. Raises NotRecorded."""
+        with self.database.read() as conn:
+            return read_tool(conn, self.catalogue, self.weights, self.clock(), tool_id)
+
+    def coverage(self) -> Coverage:
+        """Return what was read of every source and what was not."""
+        with self.database.read() as conn:
+            return read_coverage(conn, self.clock())
+
+    def scans(self, limit: int, before: int | None) -> list[ScanRow]:
+        """Return scans, newest first."""
+        with self.database.read() as conn:
+            return read_scans(conn, limit, before)
+
+    def scan(self, scan_id: int) -> ScanDetail:
+        """Return one scan with its files. Raises NotRecorded."""
+        with self.database.read() as conn:
+            return read_scan(conn, scan_id)
