@@ -1,5 +1,6 @@
 """Compile a format file into a function that reads lines exactly."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ _DEFAULT_CONVERTERS: Final[dict[str, tuple[str, ...]]] = {
     "source_bytes": ("integer",), "destination_bytes": ("integer",), "network_bytes": ("integer",),
     "http_status": ("status",), "destination_domain": ("host",), "source_domain": ("host",),
     "dns_question": ("name",), "dns_type": ("qtype",), "dns_response_code": ("rcode",),
-    "dns_answers": ("words",), "oauth_scopes": ("words",), "target": (),
+    "dns_answers": ("words",), "oauth_scopes": ("words",), "target": ("targets",),
     "url_path": ("path",), "action": ("action",), "network_protocol": ("protocol",),
     "url_category": ("joined",), "content_type": ("text",),
 }  # fmt: skip
@@ -50,6 +51,7 @@ class _Source:
 class _Record:
     spec: RecordSpec
     read: Reader
+    inside: tuple[Getter, ...]
     accepts: Callable[[Raw], bool]
     explode: Getter | None
     fields: tuple[tuple[str, tuple[_Source, ...]], ...]
@@ -70,8 +72,9 @@ class CompiledFormat:
     def read(self, line: Line, columns: Columns) -> Reading | None:
         """Read one line: its events, or why it is none, or None where it is not of this format."""
         for record in self.records:
-            for raw in record.read(line, columns):
-                if not record.accepts(raw):
+            for whole in record.read(line, columns):
+                raw = _opened(record, whole) if record.inside else whole
+                if raw is None or not record.accepts(raw):
                     continue
                 if record.spec.drop is not None:
                     return _drop(record, raw)
@@ -121,7 +124,22 @@ def _compile_record(
         for name, sources in spec.fields_of(record).items()
     )
     explode = compile_path(record.explode) if record.explode else None
-    return _Record(record, reader_for(record), accepts, explode, fields)
+    inside = tuple(compile_path(path) for path in record.inside)
+    return _Record(record, reader_for(record), inside, accepts, explode, fields)
+
+
+def _opened(record: _Record, raw: Raw) -> Raw | None:
+    """Return the raw values with those of the object inside laid over them, or None where there is none."""
+    for get in record.inside:
+        value = get(raw)
+        if isinstance(value, str) and value.lstrip().startswith("{"):
+            try:
+                value = json.loads(value)
+            except (ValueError, RecursionError):
+                continue
+        if isinstance(value, dict):
+            return {**raw, **value}
+    return None
 
 
 def _getter(name: str, nulls: frozenset[str]) -> Getter:

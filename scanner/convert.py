@@ -3,11 +3,13 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
 from scanner.clock import TimeContext, parse_time
 from scanner.errors import FormatInvalid
+from scanner.grants import consented_scopes, targets
 
 Converter = Callable[[Any], Any]
 """Takes a raw value, returns the converted one or None where there is none."""
@@ -213,13 +215,13 @@ def local_part(value: Any) -> str | None:
     return account.partition("@")[0] or None if account else None
 
 
+_EMAIL_TEXT: Final = r"[^\s<>(),;\"'=\[\]@]"
+_EMAIL: Final = re.compile(rf"{_EMAIL_TEXT}{{1,64}}@{_EMAIL_TEXT}{{1,190}}\.{_EMAIL_TEXT}{{1,63}}")
+
+
 def email(value: Any) -> str | None:
     """Return an e-mail address found in the text, or None."""
-    found = (
-        re.search(r"[^\s<>(),;\"'=]+@[^\s<>(),;\"'=]+\.[^\s<>(),;\"'=]+", value)
-        if isinstance(value, str)
-        else None
-    )
+    found = _EMAIL.search(value) if isinstance(value, str) and "@" in value else None
     return found.group(0) if found else None
 
 
@@ -242,7 +244,9 @@ def protocol(value: Any) -> str | None:
 
 _QTYPES: Final = {
     "1": "A", "2": "NS", "5": "CNAME", "6": "SOA", "12": "PTR", "15": "MX", "16": "TXT", "28": "AAAA",
-    "33": "SRV", "35": "NAPTR", "43": "DS", "48": "DNSKEY", "64": "SVCB", "65": "HTTPS", "255": "ANY",
+    "33": "SRV", "35": "NAPTR", "39": "DNAME", "41": "OPT", "43": "DS", "44": "SSHFP", "46": "RRSIG",
+    "47": "NSEC", "48": "DNSKEY", "50": "NSEC3", "52": "TLSA", "61": "OPENPGPKEY", "64": "SVCB",
+    "65": "HTTPS", "99": "SPF", "251": "IXFR", "252": "AXFR", "255": "ANY", "256": "URI", "257": "CAA",
 }  # fmt: skip
 _RCODES: Final = {
     "0": "NOERROR",
@@ -251,6 +255,9 @@ _RCODES: Final = {
     "3": "NXDOMAIN",
     "4": "NOTIMP",
     "5": "REFUSED",
+    "9": "NOTAUTH",
+    "SERVERFAILURE": "SERVFAIL",
+    "FORMATERROR": "FORMERR",
 }
 
 
@@ -266,7 +273,20 @@ def qtype(value: Any) -> str | None:
 def rcode(value: Any) -> str | None:
     """Return a DNS response code name for a number or a name."""
     word = text(value)
-    return _RCODES.get(word, word) if isinstance(word, str) else None
+    return _RCODES.get(word.upper(), word.upper()) if isinstance(word, str) else None
+
+
+_LABEL: Final = re.compile(r"\((\d{1,3})\)")
+
+
+def labels(value: Any) -> str | None:
+    """Return the name that Microsoft's DNS debug log writes as ``(3)www(7)example(3)com(0)``.
+
+    Every label is preceded by its length in parentheses; a name without any stays as it is.
+    """
+    if not isinstance(value, str) or not _LABEL.match(value.strip()):
+        return name(value)
+    return ".".join(label for label in _LABEL.split(value.strip())[2::2] if label) or "."
 
 
 def epoch_hex(value: Any) -> Any:
@@ -280,9 +300,10 @@ def epoch_hex(value: Any) -> Any:
 _PLAIN: Final[dict[str, Converter]] = {
     "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
     "name": name, "url_host": url_host, "url_path": url_path, "url_port": url_port, "path": path_only,
+    "scopes": consented_scopes, "targets": targets,
     "action": action, "words": words, "joined": joined, "first": first_item, "last": last_item,
     "account": without_domain, "domain": domain_of, "local_part": local_part, "email": email,
-    "protocol": protocol, "qtype": qtype, "rcode": rcode, "hex": epoch_hex,
+    "protocol": protocol, "qtype": qtype, "rcode": rcode, "hex": epoch_hex, "labels": labels,
     "lower": lambda value: value.lower() if isinstance(value, str) else value,
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
@@ -295,12 +316,15 @@ def converter(spec: str, context: TimeContext) -> Converter:
     """Return the converter a format file names, such as ``address`` or ``time``.
 
     ``time`` reads every shape of scanner/clock.py; ``time:day_first`` and ``time:month_first`` decide
-    03/04 for formats whose vendor states the order.
+    03/04 for formats whose vendor states the order, ``time:utc`` the zone of times without one for formats
+    whose vendor states that it is UTC.
     """
     if spec.startswith("time"):
-        _, _, order = spec.partition(":")
-        if order in {"day_first", "month_first"}:
-            context = TimeContext(context.zone, context.reference, order == "day_first")
+        _, _, choice = spec.partition(":")
+        if choice in {"day_first", "month_first"}:
+            context = TimeContext(context.zone, context.reference, choice == "day_first")
+        elif choice == "utc":
+            context = TimeContext(UTC, context.reference, context.day_first)
         return lambda value: parse_time(value, context)
     try:
         return _PLAIN[spec]

@@ -89,6 +89,17 @@ def _tag(tag: re.Match[str]) -> Header:
     return {"@program": tag["program"]} | ({"@pid": tag["pid"]} if tag["pid"] else {})
 
 
+OBJECT_KEYS: Final = ("event", "result", "_source", "json", "detail", "data", "body", "payload")
+
+
+def inner_records(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield objects that a JSON record wraps: collectors put the vendor's record under a key of theirs."""
+    for key in OBJECT_KEYS:
+        value = record.get(key)
+        if isinstance(value, dict):
+            yield value
+
+
 def inner_messages(record: dict[str, Any]) -> Iterator[str]:
     """Yield texts that a JSON record carries as its message."""
     for key in MESSAGE_KEYS:

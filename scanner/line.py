@@ -4,7 +4,7 @@ import json
 from functools import cached_property
 from typing import Any
 
-from scanner.envelope import Header, inner_messages, payloads
+from scanner.envelope import Header, inner_messages, inner_records, payloads
 
 MAX_DEPTH = 4
 
@@ -39,10 +39,18 @@ class Line:
 
     @cached_property
     def inner(self) -> list["Line"]:
-        """Lines carried as the message of a JSON wrapper."""
+        """Lines carried by a JSON wrapper, as its message or as an object."""
         if self.json is None or self.depth >= MAX_DEPTH:
             return []
-        return [Line(text, self.depth + 1) for text in inner_messages(self.json[0])]
+        record, header = self.json
+        lines = [Line(text, self.depth + 1) for text in inner_messages(record)]
+        return lines + [_line_of(inner, header, self.depth + 1) for inner in inner_records(record)]
+
+
+def _line_of(record: dict[str, Any], header: Header, depth: int) -> Line:
+    line = Line("", depth)
+    line.__dict__["json"] = (record, header)
+    return line
 
 
 def _object(text: str) -> dict[str, Any] | None:

@@ -125,6 +125,10 @@ class RecordSpec(_Strict):
     requires: Names = ()
     when: Condition = Field(default_factory=dict)
     unless: Condition = Field(default_factory=dict)
+    inside: Names = Field(
+        default=(),
+        description="Paths of an object, or JSON text, that holds the record proper; the first there wins.",
+    )
     explode: str | None = Field(default=None, description="Path of a list: one event for each of its items.")
     drop: str | None = Field(default=None, description="Not an event: the reason, counted under this name.")
     annotate: Annotation | None = None
