@@ -9,9 +9,9 @@ from enum import IntEnum
 
 import numpy as np
 
+from scanner.captures.batch import Batch, Ints
 from scanner.captures.layers import TCP, Flags, Table, Words
 from scanner.captures.quic import Connection
-from scanner.captures.records import Batch, Ints
 from scanner.captures.segments import Segments, ahead_of
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16

@@ -9,7 +9,7 @@ from struct import Struct
 
 import numpy as np
 
-from scanner.captures.records import Batch, padded
+from scanner.captures.batch import PADDING, Batch
 
 RAW_IP = 101
 MAX_OPEN = 4096
@@ -61,7 +61,7 @@ class Fragments:
         """
         done: list[tuple[int, bytes]] = []
         for row, offset, end in found:
-            data = batch.data[offset:end]
+            data = bytes(batch.data[offset:end])
             whole = self._four(data) if data[0] >> 4 == 4 else self._six(data)
             if whole is not None:
                 done.append((row, whole))
@@ -70,9 +70,18 @@ class Fragments:
         rows = np.array([row for row, _ in done], dtype=np.int64)
         lengths = np.array([len(datagram) for _, datagram in done], dtype=np.int64)
         ends = np.cumsum(lengths)
-        data, octets = padded(b"".join(datagram for _, datagram in done))
+        buffer = memoryview(b"".join(datagram for _, datagram in done) + bytes(PADDING))
         links = np.full(len(rows), RAW_IP, dtype=np.int64)
-        return Batch(data, octets, batch.frame[rows], ends - lengths, ends, lengths, batch.time[rows], links)
+        return Batch(
+            buffer,
+            np.frombuffer(buffer, dtype=np.uint8),
+            batch.frame[rows],
+            ends - lengths,
+            ends,
+            lengths,
+            batch.time[rows],
+            links,
+        )
 
     def _four(self, data: bytes) -> bytes | None:
         header = (data[0] & 15) * 4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from scanner.captures.batch import Ints
 from scanner.captures.layers import TCP, UDP, Handler, Layers, Work
-from scanner.captures.records import Ints
 
 MALFORMED = "malformed IP, TCP or UDP header"
 SHORT = "cut inside the IP, TCP or UDP header"

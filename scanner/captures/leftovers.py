@@ -7,7 +7,7 @@ from array import array
 from struct import Struct
 from typing import IO
 
-from scanner.captures.records import Batch
+from scanner.captures.batch import Batch
 
 MAX_BYTES = 256 << 20
 _SECTION = Struct("<IIIHHqI")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from scanner.captures.batch import Ints
 from scanner.captures.layers import Flags, Handler, Layers, Work
-from scanner.captures.records import Ints
 
 SHORT = "cut inside the link-layer header"
 NOT_IP = "not IP"

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
@@ -33,14 +33,14 @@ class CaptureStream:
             peekable = self._wrapper = io.BufferedReader(cast(io.RawIOBase, raw))
         self._inner = _decompressed(peekable, peekable.peek(8)[:8])
 
-    def read(self, size: int) -> bytes:
-        """Return up to `size` bytes, b"" at the end.
+    def readinto(self, buffer: memoryview) -> int:
+        """Fill `buffer` from its beginning; return the bytes read, 0 at the end.
 
         Raises:
             StreamDamaged: the compressed data is cut or damaged here.
         """
         try:
-            return self._inner.read(size)
+            return self._inner.readinto(buffer) or 0
         except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError) as error:
             raise StreamDamaged(str(error) or type(error).__name__) from error
 
@@ -50,38 +50,40 @@ class CaptureStream:
             self._wrapper.detach()
 
 
-def _decompressed(stream: io.BufferedReader, head: bytes) -> BinaryIO:
+class _ReadsInto(Protocol):
+    def readinto(self, buffer: memoryview, /) -> int | None: ...
+
+
+class _Zstandard:
+    """Turns zstandard's own error into the OSError the other formats raise."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        import zstandard
+
+        self._error = zstandard.ZstdError
+        self._frames = zstandard.ZstdDecompressor().stream_reader(
+            stream, read_across_frames=True, closefd=False
+        )
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        try:
+            return self._frames.readinto(buffer)
+        except self._error as error:
+            raise OSError(str(error)) from error
+
+
+def _decompressed(stream: io.BufferedReader, head: bytes) -> _ReadsInto:
     if head.startswith(GZIP):
         from isal import igzip
 
-        return cast(BinaryIO, igzip.IGzipFile(fileobj=stream, mode="rb"))
+        return cast(_ReadsInto, igzip.IGzipFile(fileobj=stream, mode="rb"))
     if head.startswith(ZSTANDARD):
-        return _zstandard(stream)
+        return _Zstandard(stream)
     if head.startswith(XZ):
-        return cast(BinaryIO, lzma.LZMAFile(stream))
+        return lzma.LZMAFile(stream)
     if head.startswith(BZIP2):
-        return cast(BinaryIO, bz2.BZ2File(stream))
-    return cast(BinaryIO, stream)
-
-
-def _zstandard(stream: io.BufferedReader) -> BinaryIO:
-    import zstandard
-
-    class Reader:
-        """Turns zstandard's own error into the OSError the other formats raise."""
-
-        def __init__(self) -> None:
-            self._frames = zstandard.ZstdDecompressor().stream_reader(
-                stream, read_across_frames=True, closefd=False
-            )
-
-        def read(self, size: int) -> bytes:
-            try:
-                return self._frames.read(size)
-            except zstandard.ZstdError as error:
-                raise OSError(str(error)) from error
-
-    return cast(BinaryIO, Reader())
+        return bz2.BZ2File(stream)
+    return stream
 
 
 @contextmanager

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from scanner.captures.batch import Batch
 from scanner.captures.hello import Hello
 from scanner.captures.http import Request
 from scanner.captures.layers import Flags, Table
 from scanner.captures.ledger import Ledger
-from scanner.captures.records import Batch
 from scanner.captures.rows import Row, packet_row, with_hello, with_message, with_request
 
 
@@ -26,7 +26,7 @@ class Page:
 
     def payload(self, index: int) -> bytes:
         """Return the captured payload of a packet."""
-        return self.batch.data[int(self.table.payload[index]) : int(self.table.captured_end[index])]
+        return bytes(self.batch.data[int(self.table.payload[index]) : int(self.table.captured_end[index])])
 
     def hello(self, kind: str, index: int, hello: Hello) -> None:
         """Add the row of a client hello."""

@@ -6,10 +6,11 @@ from struct import Struct
 
 import numpy as np
 
-from scanner.captures.records import MAX_PACKET, Batch, padded
+from scanner.captures.batch import MAX_PACKET, Batch
 
 LITTLE = (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1", b"\x34\xcd\xb2\xa1")
 NANOSECONDS = (b"\xa1\xb2\x3c\x4d", b"\x4d\x3c\xb2\xa1")
+HEADER_SIZE = 24
 MODIFIED = (b"\xa1\xb2\xcd\x34", b"\x34\xcd\xb2\xa1")
 
 
@@ -27,10 +28,10 @@ class PcapFraming:
         self._length = Struct(self._order + "I")
         self.dropped = 0
 
-    def walk(self, data: bytes, first_frame: int) -> tuple[int, Batch | None, str | None]:
+    def walk(self, data: memoryview, size: int, first_frame: int) -> tuple[int, Batch | None, str | None]:
         """See `Framing.walk`."""
         starts: list[int] = []
-        position, size, header = 0, len(data), self._header
+        position, header = 0, self._header
         length_at, damage = self._length.unpack_from, None
         while position + header <= size:
             captured: int = length_at(data, position + 8)[0]
@@ -46,14 +47,14 @@ class PcapFraming:
             return position, None, damage
         return position, self._batch(data, starts, first_frame), damage
 
-    def _batch(self, data: bytes, starts: list[int], first_frame: int) -> Batch:
-        whole, octets = padded(data)
+    def _batch(self, data: memoryview, starts: list[int], first_frame: int) -> Batch:
+        octets = np.frombuffer(data, dtype=np.uint8)
         start = np.array(starts, dtype=np.int64)
         fields = octets[start[:, None] + np.arange(16)].view(self._order + "u4").astype(np.int64)
         count = len(starts)
         offset = start + self._header
         return Batch(
-            data=whole,
+            data=data,
             octets=octets,
             frame=np.arange(first_frame, first_frame + count, dtype=np.int64),
             offset=offset,

@@ -8,7 +8,7 @@ from struct import Struct
 
 import numpy as np
 
-from scanner.captures.records import MAX_PACKET, Batch, padded
+from scanner.captures.batch import MAX_PACKET, Batch
 
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, STATISTICS, PACKET = 0x0A0D0D0A, 1, 2, 3, 5, 6
 MAX_BLOCK = 16 << 20
@@ -44,13 +44,14 @@ class PcapngFraming:
         self._long = Struct(order + "Q")
         self._signed_long = Struct(order + "q")
 
-    def walk(self, data: bytes, first_frame: int) -> tuple[int, Batch | None, str | None]:
+    def walk(self, data: memoryview, size: int, first_frame: int) -> tuple[int, Batch | None, str | None]:
         """See `Framing.walk`."""
         rows: list[tuple[int, int, int, int, int]] = []
-        position, size, damage = 0, len(data), None
+        position, damage = 0, None
         while position + 12 <= size:
-            if data[position : position + 4] == b"\x0a\x0d\x0d\x0a":
-                damage = self._section(data[position + 8 : position + 12])
+            # The type of a section header reads the same in both byte orders.
+            if self._two.unpack_from(data, position)[0] == SECTION:
+                damage = self._section(bytes(data[position + 8 : position + 12]))
                 if damage is not None:
                     break
             kind, length = self._two.unpack_from(data, position)
@@ -78,7 +79,7 @@ class PcapngFraming:
         return None
 
     def _block(
-        self, kind: int, data: bytes, start: int, end: int, rows: list[tuple[int, int, int, int, int]]
+        self, kind: int, data: memoryview, start: int, end: int, rows: list[tuple[int, int, int, int, int]]
     ) -> str | None:
         if kind == PACKET and end - start >= 20:
             interface, high, low, captured, original = self._packet.unpack_from(data, start)
@@ -128,7 +129,7 @@ class PcapngFraming:
         rows.append((start, captured, max(captured, original), nanoseconds, seen_on.link))
         return None
 
-    def _add_interface(self, data: bytes, start: int, end: int) -> None:
+    def _add_interface(self, data: memoryview, start: int, end: int) -> None:
         link, _, snaplen = self._interface.unpack_from(data, start)
         units, offset = 1_000_000, 0
         for code, value in self._options(data, start + 8, end):
@@ -140,22 +141,21 @@ class PcapngFraming:
                 offset = self._signed_long.unpack(value)[0]
         self._interfaces.append(Interface(link, snaplen, units, offset))
 
-    def _options(self, data: bytes, position: int, end: int) -> Iterator[tuple[int, bytes]]:
+    def _options(self, data: memoryview, position: int, end: int) -> Iterator[tuple[int, bytes]]:
         while position + 4 <= end:
             code, length = self._halves.unpack_from(data, position)
             position += 4
             if code == 0 or position + length > end:
                 return
-            yield code, data[position : position + length]
+            yield code, bytes(data[position : position + length])
             position += length + (-length) % 4
 
 
-def _batch(data: bytes, rows: list[tuple[int, int, int, int, int]], first_frame: int) -> Batch:
-    whole, octets = padded(data)
+def _batch(data: memoryview, rows: list[tuple[int, int, int, int, int]], first_frame: int) -> Batch:
     table = np.array(rows, dtype=np.int64)
     return Batch(
-        data=whole,
-        octets=octets,
+        data=data,
+        octets=np.frombuffer(data, dtype=np.uint8),
         frame=np.arange(first_frame, first_frame + len(rows), dtype=np.int64),
         offset=table[:, 0],
         end=table[:, 0] + table[:, 1],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from scanner.captures import internet, links, tcp_reader, tunnels, udp_reader
+from scanner.captures.batch import Batch
 from scanner.captures.errors import TsharkFailed
 from scanner.captures.flows import FlowTable
 from scanner.captures.fragments import Fragments
@@ -16,7 +17,7 @@ from scanner.captures.leftovers import Leftovers
 from scanner.captures.opening import opened
 from scanner.captures.page import Page
 from scanner.captures.program import Tshark
-from scanner.captures.records import Batch, RecordReader
+from scanner.captures.records import RecordReader
 from scanner.captures.rows import Row, flow_row
 from scanner.captures.signs import interesting
 from scanner.captures.tshark import read_with_tshark

@@ -6,12 +6,12 @@ import ipaddress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from scanner.captures.batch import Batch
 from scanner.captures.dns import Message
 from scanner.captures.flows import Flow
 from scanner.captures.hello import Hello
 from scanner.captures.http import Request
 from scanner.captures.layers import TCP, Table
-from scanner.captures.records import Batch
 
 Row = dict[str, object]
 

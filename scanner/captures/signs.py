@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from scanner.captures.batch import Batch
 from scanner.captures.http import METHODS, PREFACE
 from scanner.captures.layers import TCP, UDP, Flags, Table
-from scanner.captures.records import Batch
 
 DNS_PORTS = (53, 5353, 5355)
 """DNS, mDNS, LLMNR."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from scanner.captures.batch import Ints
 from scanner.captures.layers import Handler, Layers, Work
 from scanner.captures.links import by_ethertype
-from scanner.captures.records import Ints
 
 SHORT = "cut inside a tunnel header"
 UNKNOWN = "tunnel payload of another kind"
