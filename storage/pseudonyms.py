@@ -97,20 +97,22 @@ def load_or_create_key(path: Path) -> bytes:
     same. Raises KeyUnusable.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         return _create(path)
     except OSError as fault:
         raise KeyUnusable(
             f"{path}: the pseudonym key cannot be read ({fault.strerror}). Make it readable for this user."
         ) from fault
-    with os.fdopen(descriptor, "rb") as stream:
-        mode = os.fstat(stream.fileno()).st_mode
+    try:
+        mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             raise KeyUnusable(f"{path}: the pseudonym key must be a regular file; name another path.")
         if mode & 0o077:
             raise KeyUnusable(f"{path}: other users may read the pseudonym key. Run: chmod 600 {path}")
-        key = stream.read(4096)
+        key = os.read(descriptor, 4096)
+    finally:
+        os.close(descriptor)
     if len(key) < KEY_BYTES:
         raise KeyUnusable(
             f"{path}: the pseudonym key has {len(key)} bytes, it needs {KEY_BYTES}. Restore it from a "

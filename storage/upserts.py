@@ -17,7 +17,8 @@ def insert_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, A
             statement: Any = postgresql.insert(table).values(**row).on_conflict_do_nothing()
         else:
             statement = sqlite.insert(table).values(**row).on_conflict_do_nothing()
-        inserted += max(conn.execute(statement).rowcount, 0)
+        # SQLAlchemy asks the driver for the count of an INSERT only if told to.
+        inserted += conn.execute(statement.execution_options(preserve_rowcount=True)).rowcount
     return inserted
 
 
