@@ -1,0 +1,58 @@
+"""Converters for DNS names as Windows writes them, for codes, mail addresses and times of a stated zone."""
+
+import time
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from scanner.clock import TimeContext
+from scanner.convert import converter, email, labels, qtype, rcode
+
+EASTERN = TimeContext(zone=timezone(timedelta(hours=-5)), reference=datetime(2026, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("(7)chatgpt(3)com(0)", "chatgpt.com"),
+        ("(3)www(7)example(3)com(0)", "www.example.com"),
+        ("(0)", "."),
+        ("chatgpt.com.", "chatgpt.com"),
+        ("", None),
+    ],
+)
+def test_labels_with_lengths_become_a_name(written: str, name: str | None) -> None:
+    assert labels(written) == name
+
+
+def test_a_vendor_that_writes_utc_is_not_read_in_the_zone_of_the_site() -> None:
+    written = "2025-11-22 10:00:00"
+    assert converter("time:utc", EASTERN)(written) == datetime(2025, 11, 22, 10, tzinfo=UTC).timestamp()
+    assert converter("time", EASTERN)(written) == datetime(2025, 11, 22, 15, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [("NxDomain", "NXDOMAIN"), ("3", "NXDOMAIN"), ("ServerFailure", "SERVFAIL"), ("0", "NOERROR")],
+)
+def test_response_codes_have_one_spelling(word: str, code: str) -> None:
+    assert rcode(word) == code
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("type=65", "HTTPS"), ("TYPE257", "CAA"), ("28", "AAAA"), ("MX", "MX")]
+)
+def test_query_types_have_one_spelling(word: str, kind: str) -> None:
+    assert qtype(word) == kind
+
+
+def test_mail_address_is_found_in_labels() -> None:
+    assert email("Lee, Nora (nora.lee@example.org)") == "nora.lee@example.org"
+    assert email("Lee, Nora ([nora.lee@example.org](mailto:x))") == "nora.lee@example.org"
+    assert email("radiology network") is None
+
+
+def test_looking_for_a_mail_address_takes_no_long_time_in_a_long_text() -> None:
+    start = time.perf_counter()
+    assert email("a" * 100_000 + "@") is None
+    assert time.perf_counter() - start < 1
