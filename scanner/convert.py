@@ -65,7 +65,10 @@ def status(value: Any) -> int | None:
 
 
 def address(value: Any) -> str | None:
-    """Return an IP address in canonical form; ports, brackets and zones are cut off."""
+    """Return an IP address in canonical form; ports, brackets and zones are cut off.
+
+    ``::ffff:192.0.2.1`` is the IPv4 client that a dual-stack server saw, and comes out as IPv4.
+    """
     if isinstance(value, list):
         return next((found for found in map(address, value) if found), None)
     if not isinstance(value, str):
@@ -81,7 +84,8 @@ def address(value: Any) -> str | None:
     ):
         if attempt and (attempt[0].isdigit() or ":" in attempt):
             try:
-                return str(ipaddress.ip_address(attempt))
+                found = ipaddress.ip_address(attempt)
+                return str(getattr(found, "ipv4_mapped", None) or found)
             except ValueError:
                 continue
     return None

@@ -16,7 +16,7 @@ def compile_path(path: str) -> Getter:
     Selectors on lists: ``[0]`` an item, ``[*]`` all of them (the rest of the path is collected into a
     list), ``[name=value|other]`` the first item whose key has one of the values (any case). A list where
     an object was expected gives its first item, and an object where a list was expected counts as a list
-    of one. ``\\.`` is a dot inside a key.
+    of one. ``\\.`` is a dot inside a key, ``\\[`` a bracket.
     """
     if "[" not in path and "." not in path:
         return lambda record: record.get(path)
@@ -25,7 +25,7 @@ def compile_path(path: str) -> Getter:
         if found.group(0) == "":
             break
         selector = found.group("selector")
-        steps.append((found.group("key").replace("\\.", "."), selector[1:-1] if selector else None))
+        steps.append((re.sub(r"\\(.)", r"\1", found.group("key")), selector[1:-1] if selector else None))
     return lambda record: _walk(record, steps, 0)
 
 
