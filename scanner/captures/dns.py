@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct, error
 
+from scanner.captures.ech import cover_names
 from scanner.captures.text import escaped_name
 
 MAX_QUESTIONS = 64
 MAX_RECORDS = 512
 MAX_JUMPS = 64
-A, CNAME, AAAA = 1, 5, 28
+A, CNAME, AAAA, SVCB, HTTPS = 1, 5, 28, 64, 65
 ROOT = "<Root>"
 """The name of no labels, as Wireshark writes it; a lone dot would vanish where final dots are cut off."""
 
@@ -31,6 +32,8 @@ class Message:
     """Name and type."""
     answers: tuple[str, ...]
     """Addresses and aliases of all sections, in the order A, AAAA, CNAME."""
+    cover_names: tuple[str, ...] = ()
+    """Public names for Encrypted Client Hello that HTTPS and SVCB records announce."""
 
 
 def read_message(data: bytes) -> Message | None:
@@ -54,12 +57,15 @@ def read_message(data: bytes) -> Message | None:
     except (ValueError, error):
         if not asked:
             return None
-    answers = _answers(data, position, min(sum(sections), MAX_RECORDS)) if flags & 0x8000 else ()
-    return Message(bool(flags & 0x8000), code_name(flags & 15), tuple(asked), answers)
+    if not flags & 0x8000:
+        return Message(False, code_name(flags & 15), tuple(asked), ())
+    answers, covers = _answers(data, position, min(sum(sections), MAX_RECORDS))
+    return Message(True, code_name(flags & 15), tuple(asked), answers, covers)
 
 
-def _answers(data: bytes, position: int, count: int) -> tuple[str, ...]:
+def _answers(data: bytes, position: int, count: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     found: dict[int, list[str]] = {A: [], AAAA: [], CNAME: []}
+    covers: list[str] = []
     try:
         for _ in range(count):
             position = _behind_name(data, position)
@@ -73,10 +79,12 @@ def _answers(data: bytes, position: int, count: int) -> tuple[str, ...]:
                 found[AAAA].append(str(ipaddress.IPv6Address(data[position : position + 16])))
             elif kind == CNAME:
                 found[CNAME].append(_name(data, position)[0])
+            elif kind in (SVCB, HTTPS):
+                covers += cover_names(data[position : position + size])
             position += size
     except (ValueError, error):
         pass
-    return tuple(found[A] + found[AAAA] + found[CNAME])
+    return tuple(found[A] + found[AAAA] + found[CNAME]), tuple(covers)
 
 
 def _name(data: bytes, position: int) -> tuple[str, int]:

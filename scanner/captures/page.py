@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from scanner.captures.batch import Batch
+from scanner.captures.dns import read_message
 from scanner.captures.hello import Hello
 from scanner.captures.http import Request
 from scanner.captures.layers import Flags, Table
@@ -23,6 +24,8 @@ class Page:
     rows: list[Row] = field(default_factory=list)
     for_tshark: set[int] = field(default_factory=set)
     """Indexes of packets that nothing here understands."""
+    cover_names: set[str] = field(default_factory=set)
+    """Public names for Encrypted Client Hello that DNS answers announced."""
 
     def payload(self, index: int) -> bytes:
         """Return the captured payload of a packet."""
@@ -39,11 +42,10 @@ class Page:
 
     def dns(self, index: int, data: bytes) -> bool:
         """Add a row per question of a DNS message; False if it is none."""
-        from scanner.captures.dns import read_message
-
         message = read_message(data)
         if message is None:
             return False
+        self.cover_names.update(message.cover_names)
         kind = "dns_response" if message.is_response else "dns_query"
         for question in message.questions:
             row = packet_row(kind, self.batch, self.table, index)

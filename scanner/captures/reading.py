@@ -22,6 +22,7 @@ from scanner.captures.rows import Row, flow_row
 from scanner.captures.signs import interesting
 from scanner.captures.tshark import read_with_tshark
 
+MAX_COVER_NAMES = 10_000
 HANDLERS = {**links.HANDLERS, **internet.HANDLERS, **tunnels.HANDLERS}
 
 
@@ -34,6 +35,7 @@ class CaptureReading:
         self._tshark = tshark
         self._flows = FlowTable()
         self._fragments = Fragments()
+        self._cover_names: set[str] = set()
 
     def __iter__(self) -> Iterator[Row]:
         """Yield canonical events: rows read in packets about in their order, then those of flows.
@@ -70,7 +72,14 @@ class CaptureReading:
                 break
             fragments = self._layer(whole, rows, leftovers)
         rows.sort(key=_frame)
-        yield from rows
+        for row in rows:
+            if (
+                row.get("ech") == "offered"
+                and str(row.get("destination_domain")).lower() in self._cover_names
+            ):
+                row["ech"] = "cover"
+                self.ledger.names_hidden += 1
+            yield row
         for flow in self._flows.finished:
             self.ledger.flows += 1
             yield flow_row(flow)
@@ -92,6 +101,8 @@ class CaptureReading:
         for index in sorted(page.for_tshark):
             leftovers.add(batch, index)
         rows += page.rows
+        if len(self._cover_names) < MAX_COVER_NAMES:
+            self._cover_names |= page.cover_names
         return batch, layers
 
     def _from_tshark(self, leftovers: Leftovers) -> Iterator[Row]:

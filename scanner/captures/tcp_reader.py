@@ -9,6 +9,8 @@ from scanner.captures.segments import MASK, Segments, ahead_of
 
 PAYLOADS_FOR_TSHARK = 8
 """Payload packets per direction of an unknown flow that tshark gets."""
+PACKETS_OF_UNKNOWN_FLOW = 256
+"""Packets after which no more payloads of an unknown flow are looked for."""
 PACKETS_OF_WHOLE_FLOW = 4096
 LOOK_BACK = 4
 """Packets before the beginning of a message among which its later parts are looked for."""
@@ -19,6 +21,11 @@ _KNOWN_STARTS = (b"HTTP/1.", b"SSH-")
 def read(page: Page, group: Group) -> None:
     """Read one TCP flow's packets of one batch."""
     flow = group.flow
+    if (
+        flow.fate == Fate.TO_TSHARK
+        and flow.sides[0].packets + flow.sides[1].packets > PACKETS_OF_UNKNOWN_FLOW
+    ):
+        flow.fate = Fate.KNOWN
     if not (group.interesting or flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK) or _pending(flow)):
         if flow.fate == Fate.WHOLLY_TO_TSHARK:
             _give_wholly(page, group)
