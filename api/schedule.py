@@ -56,9 +56,9 @@ class OncePerDay:
 class WallClockTrigger(BaseTrigger):  # type: ignore[misc]
     """Fire when the clock on the wall shows what a cron expression names, in any time zone.
 
-    The expression is worked out on wall time as if no clock ever changed, and only the result is placed in the
-    zone. Working in the zone itself skips a day after clocks go forward. A moment in the skipped hour fires an
-    hour later by the wall; one in the repeated hour fires the first time only. Raises CronInvalid.
+    The expression is worked out on wall time as if no clock ever changed, and only the result is placed in
+    the zone. Working in the zone itself skips a day after clocks go forward. A moment in the skipped hour
+    fires an hour later by the wall; one in the repeated hour fires the first time only. Raises CronInvalid.
     """
 
     def __init__(self, expression: str, zone: tzinfo) -> None:

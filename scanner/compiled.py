@@ -108,7 +108,9 @@ def compile_format(spec: FormatSpec, context: TimeContext) -> CompiledFormat:
 def _compile_record(
     spec: FormatSpec, record: RecordSpec, context: TimeContext, nulls: frozenset[str]
 ) -> _Record:
-    required = [_getter(name, nulls) for name in record.requires]
+    # Of a table with a header row, `requires` names columns, which were looked for in that row.
+    names = () if record.reader == "csv" and record.header else record.requires
+    required = [_getter(name, nulls) for name in names]
     wanted = _condition(record.when, nulls)
     unwanted = _condition(record.unless, nulls) if record.unless else None
 
@@ -117,8 +119,6 @@ def _compile_record(
             return False
         return unwanted is None or not unwanted(raw)
 
-    if spec.id and record.reader == "csv" and record.header:
-        required = []  # checked once, against the header row
     fields = tuple(
         (name, tuple(_compile_source(name, source, context, nulls) for source in sources))
         for name, sources in spec.fields_of(record).items()
@@ -244,6 +244,8 @@ def _event(record: _Record, raw: Raw) -> Event:
                 event[name] = value
                 break
     _take_apart(event)
+    if record.spec.needs and not any(name in event for name in record.spec.needs):
+        return {}
     return event
 
 

@@ -146,6 +146,15 @@ def url_host(value: Any) -> str | None:
     return url_parts(value)[0] if isinstance(value, str) else None
 
 
+def host_or_url(value: Any) -> str | None:
+    """Return the host of a host name, a host:port or a URL; an address stays an address."""
+    if isinstance(value, list):
+        return next((found for found in map(host_or_url, value) if found), None)
+    if not isinstance(value, str):
+        return None
+    return url_parts(value)[0] if "/" in value else host(value)
+
+
 def url_path(value: Any) -> str | None:
     """Return the path of a URL, without its query string."""
     return url_parts(value)[2] if isinstance(value, str) else None
@@ -303,7 +312,7 @@ def epoch_hex(value: Any) -> Any:
 
 _PLAIN: Final[dict[str, Converter]] = {
     "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
-    "name": name, "url_host": url_host, "url_path": url_path, "url_port": url_port, "path": path_only,
+    "name": name, "url_host": url_host, "host_or_url": host_or_url, "url_path": url_path, "url_port": url_port, "path": path_only,
     "scopes": consented_scopes, "targets": targets,
     "action": action, "words": words, "joined": joined, "first": first_item, "last": last_item,
     "account": without_domain, "domain": domain_of, "local_part": local_part, "email": email,

@@ -29,7 +29,33 @@ Reader = Callable[[Line, Columns], Iterator[Raw]]
 
 def reader_for(spec: RecordSpec) -> Reader:
     """Return the reader of a record shape."""
-    return _READERS[spec.reader](spec)
+    read = _READERS[spec.reader](spec)
+    if not spec.tidy_names:
+        return read
+    return lambda line, columns: (tidy(raw) for raw in read(line, columns))
+
+
+_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def tidy_name(name: str) -> str:
+    """Return a raw name in one spelling: ``Source IP``, ``sourceIp`` and ``source.ip`` are ``source_ip``."""
+    return _NOT_A_WORD.sub("_", _HUMP.sub("_", name).lower()).strip("_")
+
+
+def tidy(raw: Raw, prefix: str = "", depth: int = 0) -> dict[str, Any]:
+    """Return a record with nested objects flattened and names in one spelling; header names stay."""
+    flat: dict[str, Any] = {}
+    for name, value in raw.items():
+        key = name if name.startswith("@") and not prefix else f"{prefix}{tidy_name(name)}"
+        if isinstance(value, dict) and depth < 5:
+            flat |= {
+                inner: item for inner, item in tidy(value, f"{key}_", depth + 1).items() if inner not in flat
+            }
+        else:
+            flat.setdefault(key, value)
+    return flat
 
 
 def _regex(spec: RecordSpec) -> Reader:
@@ -76,6 +102,8 @@ def _csv(spec: RecordSpec) -> Reader:
             if cells is None:
                 continue
             if spec.header:
+                if columns.separator not in {"", spec.delimiter}:
+                    cells = split_row(text, columns.separator) or []
                 if columns.names and len(cells) == len(columns.names):
                     yield header | dict(zip(columns.names, cells, strict=True))
             elif least <= len(cells) <= most:
@@ -273,9 +301,31 @@ def header_of(line: str, spec: RecordSpec, columns: Columns) -> Columns | None:
         if word in {"#Date:", "#StartDate:"}:
             return Columns(columns.names, columns.separator, columns.path, rest.strip()[:10])
         return columns
+    if spec.reader == "csv" and spec.header == "*":
+        return _table_header(line, spec, columns)
     if spec.reader == "csv" and spec.header:
         cells = split_row(line.lstrip("\ufeff"), spec.delimiter)
         names = {cell.strip().casefold() for cell in cells} if cells else set()
         if cells and len(cells) > 1 and {spec.header.casefold(), *map(str.casefold, spec.requires)} <= names:
             return Columns(tuple(cell.strip() for cell in cells), spec.delimiter)
     return None
+
+
+_DELIMITERS = (",", ";", "\t", "|")
+
+
+def _table_header(line: str, spec: RecordSpec, columns: Columns) -> Columns | None:
+    """Return the columns of a table whose first row names at least three things this format knows."""
+    if columns.names:
+        return None
+    for delimiter in _DELIMITERS:
+        if line.count(delimiter) < 2:
+            continue
+        cells = split_row(line.lstrip("\ufeff"), delimiter)
+        known = {tidy_name(cell) for cell in cells or ()} & set(spec.requires)
+        if cells and len(known) >= _ENOUGH_KNOWN:
+            return Columns(tuple(cell.strip() for cell in cells), delimiter)
+    return None
+
+
+_ENOUGH_KNOWN = 3

@@ -129,6 +129,13 @@ class RecordSpec(_Strict):
         default=(),
         description="Paths of an object, or JSON text, that holds the record proper; the first there wins.",
     )
+    tidy_names: bool = Field(
+        default=False,
+        description="Raw names are flattened, lower-cased and joined by underscores (generic formats).",
+    )
+    needs: Names = Field(
+        default=(), description="An event must have one of these canonical fields, or it is none."
+    )
     explode: str | None = Field(default=None, description="Path of a list: one event for each of its items.")
     drop: str | None = Field(default=None, description="Not an event: the reason, counted under this name.")
     annotate: Annotation | None = None

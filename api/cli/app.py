@@ -1,0 +1,120 @@
+"""The command `skiagram`: its commands, and what each failure means as an exit code.
+
+0 fine, 1 the --fail-on band was met, 2 usage, 3 some input could not be read (the rest was), 4 configuration
+or catalogue invalid, 5 storage unavailable, 130 interrupted.
+"""
+
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+
+import typer
+
+from api.cli.catalog import catalog
+from api.cli.config import config
+from api.cli.database import db
+from api.cli.demonstration import demo
+from api.cli.formats import formats
+from api.cli.night import nightly
+from api.cli.read import read
+from api.cli.scan import scan
+from api.cli.serving import serve
+from api.cli.tools import tools
+
+
+class Exit(IntEnum):
+    """What the process says to the shell."""
+
+    FINE = 0
+    BAND_MET = 1
+    USAGE = 2
+    UNREAD_INPUT = 3
+    INVALID = 4
+    NO_STORAGE = 5
+    INTERRUPTED = 130
+
+
+app = typer.Typer(
+    name="skiagram",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Find the AI tools a hospital uses without having approved them, "
+        "ranked by exposure of patient data.\n\n"
+        "Begin with:  skiagram scan /var/log/squid\n\n"
+        "Exit codes: 0 fine, 1 --fail-on band met, 2 usage, 3 some input could not be read, "
+        "4 configuration or catalogue invalid, 5 storage unavailable."
+    ),
+)
+app.command()(scan)
+app.command()(read)
+app.command()(serve)
+app.command()(nightly)
+app.command()(demo)
+app.add_typer(tools, name="tools")
+app.add_typer(catalog, name="catalog")
+app.add_typer(formats, name="formats")
+app.add_typer(db, name="db")
+app.add_typer(config, name="config")
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version and end."),
+) -> None:
+    if version:
+        from importlib.metadata import version as version_of
+
+        typer.echo(f"skiagram {version_of('skiagram')}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line and exit; every known failure is one sentence on stderr, never a traceback."""
+    sys.exit(guarded(app))
+
+
+def guarded(command: Callable[[], object]) -> int:
+    """Run a command and return its exit code."""
+    try:
+        command()
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else Exit.FINE
+    except KeyboardInterrupt:
+        print("skiagram: interrupted; what was read is kept, run again to go on", file=sys.stderr)
+        return Exit.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output left, which is its right
+        return Exit.FINE
+    except Exception as problem:
+        code = exit_code_of(problem)
+        if code is None:
+            raise
+        from api.pages.text import shown
+
+        for line in str(problem).splitlines():
+            print(f"skiagram: {shown(line)}", file=sys.stderr)
+        return code
+    return Exit.FINE
+
+
+def exit_code_of(problem: Exception) -> Exit | None:
+    """Return the exit code of a known failure, None for a fault of our own."""
+    codes = {
+        "ScannerError": Exit.UNREAD_INPUT,
+        "FormatInvalid": Exit.INVALID,
+        "UnknownFormatId": Exit.USAGE,
+        "SettingsInvalid": Exit.INVALID,
+        "CatalogueInvalid": Exit.INVALID,
+        "SignaturesError": Exit.INVALID,
+        "WeightsInvalid": Exit.INVALID,
+        "GovernanceError": Exit.USAGE,
+        "NotRecorded": Exit.USAGE,
+        "StorageError": Exit.NO_STORAGE,
+        "ServeRefused": Exit.USAGE,
+        "CronInvalid": Exit.INVALID,
+    }
+    # By name along the class tree: importing the rooms here would make --help slow.
+    return next((codes[kind.__name__] for kind in type(problem).__mro__ if kind.__name__ in codes), None)

@@ -1,0 +1,57 @@
+"""`skiagram demo`: an imaginary hospital, scanned before your eyes."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def demo(
+    directory: Annotated[
+        Path | None,
+        typer.Option("--directory", help="Where logs and database go; a new temporary folder if left out."),
+    ] = None,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the pages after the table.")] = True,
+    port: Annotated[
+        int, typer.Option("--port", help="Port of the pages; the next free one if taken.")
+    ] = 8642,
+    seed: Annotated[int, typer.Option("--seed", help="Another number makes another week.")] = 7,
+) -> None:
+    """Write a week of an imaginary hospital's logs, scan them, print the ranking, serve the pages.
+
+    Nothing leaves this machine and nothing outside the folder is touched.
+    """
+    import tempfile
+    from datetime import date
+
+    from api.cli.output import note
+    from api.cli.progress import progress_over
+    from api.cli.report import print_result
+    from api.demo import write_demo_logs
+    from api.scanning import ScanTask, run_scan
+    from api.settings import Settings
+    from api.workplace import Workplace, now
+
+    folder = directory or Path(tempfile.mkdtemp(prefix="skiagram-demo-"))
+    logs = folder / "logs"
+    note(f"writing a week of logs of an imaginary hospital to {logs}")
+    write_demo_logs(logs, seed=seed, end=date(2026, 11, 21))
+    place = Workplace(Settings(data_directory=folder / "data", database=None))
+    with progress_over([str(logs)]) as progress:
+        result = run_scan(place, [ScanTask((str(logs),))], started_by="demo", progress=progress)
+    print_result(result, 25)
+    if not serve:
+        return
+    from api.http.app import create_app
+    from api.serve import PortUnusable
+    from api.serve import serve as serve_app
+
+    app = create_app(database=place.database, catalogue=place.catalogue, weights=place.weights, clock=now)
+    for candidate in (port, 0):
+        try:
+            serve_app(app, "127.0.0.1", candidate)
+            return
+        except PortUnusable as problem:
+            if candidate == 0:
+                raise
+            note(f"{problem} Taking another one.")

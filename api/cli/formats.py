@@ -1,0 +1,94 @@
+"""`skiagram formats`: what can be read, and what a file is."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsJson
+
+formats = typer.Typer(help="List the log formats, or say which one a file is.", rich_markup_mode=None)
+
+
+@formats.command(name="list")
+def list_formats(as_json: AsJson = False) -> None:
+    """List every format that is recognised by content."""
+    from api.cli.output import print_json, table
+    from scanner.spec import shipped_formats
+
+    specs = shipped_formats()
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": s.id,
+                    "title": s.title,
+                    "vendor": s.vendor,
+                    "family": s.family,
+                    "enable": s.enable,
+                    "docs": s.docs,
+                }
+                for s in specs
+            ]
+        )
+        return
+    table((("id", "left"), ("family", "left"), ("title", "left")), [[s.id, s.family, s.title] for s in specs])
+
+
+@formats.command()
+def detect(
+    files: Annotated[list[str], typer.Argument(help="Files to look at; - is standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say which format each file is, and how much of its beginning is understood."""
+    from api.cli.incoming import as_path
+    from api.cli.output import print_json, table
+    from api.workplace import now
+    from scanner.captures.magic import is_capture
+    from scanner.errors import ScannerError
+    from scanner.ingest import context_of
+    from scanner.ingest_captures import FORMAT_ID
+    from scanner.inputs import open_members
+    from scanner.reading import choose_chain
+    from scanner.recognise import Formats
+    from scanner.sources import begin, sample_of
+
+    rows: list[dict[str, object]] = []
+    for file in files:
+        with as_path(file) as path:
+            try:
+                for member in open_members(path):
+                    content = begin(member.stream)
+                    if is_capture(content.head):
+                        rows.append({"file": member.label, "format": FORMAT_ID, "understood": 1.0})
+                        continue
+                    known = Formats.for_context(context_of(path, now()))
+                    sample = sample_of(content)
+                    chain = choose_chain(known, sample)
+                    ranked = known.recognise(sample)
+                    share = ranked[0].share if chain else 0.0
+                    rows.append(
+                        {
+                            "file": member.label,
+                            "format": chain[0].id if chain else None,
+                            "understood": round(share, 3),
+                            "also": [other.id for other in chain[1:]],
+                        }
+                    )
+            except ScannerError as problem:
+                rows.append({"file": file, "format": None, "understood": 0.0, "problem": str(problem)})
+    if as_json:
+        print_json(rows)
+    else:
+        table(
+            (("file", "left"), ("format", "left"), ("understood", "right")),
+            [
+                [
+                    str(row["file"]),
+                    str(row["format"] or row.get("problem") or "unknown"),
+                    f"{float(str(row['understood'])):.0%}",
+                ]
+                for row in rows
+            ],
+        )
+    if any(row["format"] is None for row in rows):
+        raise typer.Exit(3)

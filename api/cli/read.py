@@ -1,0 +1,40 @@
+"""`skiagram read`: the canonical events of one file, line by line."""
+
+from typing import Annotated
+
+import typer
+
+from api.cli.options import AsLines
+
+
+def read(
+    file: Annotated[str, typer.Argument(help="A log or capture, compressed or not; - is standard input.")],
+    format_id: Annotated[
+        str | None,
+        typer.Option("--format", metavar="ID", help="Read as this format; recognised if left out."),
+    ] = None,
+    ndjson: AsLines = True,
+    events_only: Annotated[
+        bool, typer.Option("--events-only", help="Leave out lines that are no event.")
+    ] = False,
+) -> None:
+    """Print the canonical events of one file, each with its line, and every other line with the reason.
+
+    Example: skiagram read access.log | head
+    """
+    from api.cli.incoming import as_path
+    from api.workplace import now
+    from scanner.events import as_json, read_events
+    from scanner.ingest import context_of
+
+    unread = 0
+    with as_path(file) as path:
+        for row in read_events(path, format_id, context_of(path, now())):
+            unread += "unreadable" in row
+            if not (events_only and row.get("dropped")):
+                print(as_json(row))
+    if unread:
+        from api.cli.output import note
+
+        note(f"{file}: {unread} lines could not be read; each is listed with its reason")
+        raise typer.Exit(3)

@@ -1,0 +1,187 @@
+"""Put a scan's result into words: the ranked feed, and the statement of what was and was not read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from api.cli.output import BAND_COLOURS, table
+from api.pages.text import count, day, share, shown, size
+from api.pages.wording import FINDING_KINDS
+from api.scanning import ScanResult
+from governance.ranking import RankedTool
+from scanner.clock import iso
+from storage.coverage import SourceCoverage
+
+_UNREAD_SHOWN = 15
+
+
+def print_result(result: ScanResult, top: int) -> None:
+    """Print the feed and the coverage statement."""
+    print_feed(result.feed, top)
+    print()
+    print_coverage(result)
+
+
+def print_feed(feed: Sequence[RankedTool], top: int) -> None:
+    """Print the ranked tools."""
+    use = [tool for tool in feed if tool.finding_kind in {"use", "look_alike"}]
+    others = len(feed) - len(use)
+    if not feed:
+        print("No unapproved AI tool was seen in what was read so far.")
+        return
+    print(f"{len(use)} unapproved AI tools in use, highest exposure of patient data first")
+    print()
+    columns = (
+        ("#", "right"), ("score", "right"), ("band", "left"), ("tool", "left"), ("vendor", "left"),
+        ("kind", "left"), ("who", "right"), ("events", "right"), ("sent", "right"), ("last seen", "left"),
+    )  # fmt: skip
+    table(
+        columns,
+        [_row(tool) for tool in feed[:top]],
+        colours=[BAND_COLOURS[t.assessment.band] for t in feed[:top]],
+    )
+    if len(feed) > top:
+        print(f"... and {len(feed) - top} more: skiagram tools")
+    if others:
+        print(f"{others} of all rows are no use: AI inside other products, background calls, vendors' pages.")
+    print("Every part of a score: skiagram tools show ID (the word in brackets)")
+
+
+def _row(tool: RankedTool) -> list[str]:
+    verdict = tool.assessment
+    return [
+        str(tool.rank),
+        f"{verdict.score} ({verdict.low}-{verdict.high})",
+        verdict.band,
+        f"{tool.name} [{tool.tool_id}]",
+        tool.vendor_name,
+        FINDING_KINDS.get(tool.finding_kind, tool.finding_kind),
+        count(tool.people),
+        count(tool.seen.count),
+        size(tool.seen.bytes_up),
+        day(tool.seen.last_seen),
+    ]
+
+
+def print_coverage(result: ScanResult) -> None:
+    """Print what this scan read, per source what is known in all, and what nobody read."""
+    ledger = result.ledger
+    new = [outcome for outcome in result.outcomes if outcome.status != "already_read"]
+    print(
+        f"This scan: {len(result.outcomes):,} files ({len(result.outcomes) - len(new):,} read before), "
+        f"{ledger.lines:,} new lines, {ledger.events:,} events, "
+        f"{ledger.unreadable.total():,} lines could not be read."
+    )
+    if result.coverage:
+        columns = (
+            ("source", "left"), ("files", "right"), ("lines", "right"), ("events", "right"),
+            ("unreadable", "right"), ("with a user", "right"), ("hidden names", "right"),
+            ("from", "left"), ("to", "left"),
+        )  # fmt: skip
+        table(columns, [_source_row(source) for source in result.coverage])
+    for source in result.coverage:
+        if source.unreadable:
+            reasons = ", ".join(f"{lines:,} {shown(reason)}" for reason, lines in _largest(source.unreadable))
+            print(f"Not read in {shown(source.source.name)}: {reasons}")
+        if source.silent_since is not None:
+            print(f"Silent: {shown(source.source.name)} has no event since {day(source.silent_since)}")
+    unread = result.unread
+    for outcome in unread[:_UNREAD_SHOWN]:
+        print(f"{outcome.status}: {shown(outcome.label)}: {shown(outcome.message or '')}")
+    if len(unread) > _UNREAD_SHOWN:
+        print(f"... and {len(unread) - _UNREAD_SHOWN} more files that were not read to their end")
+    if result.status != "ok":
+        print("Some input was not read, so what it may hold is not in this list.")
+
+
+def _largest(unreadable: Any) -> list[tuple[str, int]]:
+    return sorted(unreadable.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _source_row(source: SourceCoverage) -> list[str]:
+    return [
+        source.source.name,
+        count(source.files),
+        count(source.lines),
+        count(source.events),
+        count(source.unreadable_lines),
+        share(source.with_user, source.events),
+        count(source.hidden_names),
+        day(source.first_event),
+        day(source.last_event),
+    ]
+
+
+def tool_row(tool: RankedTool) -> dict[str, Any]:
+    """Return one row of the feed for programs."""
+    seen = tool.seen
+    return {
+        "rank": tool.rank,
+        "id": tool.tool_id,
+        "name": tool.name,
+        "vendor": tool.vendor_name,
+        "vendor_id": tool.vendor_id,
+        "category": tool.category,
+        "clinical": tool.clinical,
+        "finding_kind": tool.finding_kind,
+        "status": tool.status,
+        "score": tool.assessment.score,
+        "low": tool.assessment.low,
+        "high": tool.assessment.high,
+        "band": tool.assessment.band,
+        "people": tool.people,
+        "events": seen.count,
+        "blocked": seen.blocked,
+        "bytes_up": seen.bytes_up,
+        "bytes_down": seen.bytes_down,
+        "sources": list(seen.sources),
+        "departments": list(seen.departments),
+        "first_seen": seen.first_seen.isoformat(),
+        "last_seen": seen.last_seen.isoformat(),
+    }
+
+
+def result_document(result: ScanResult) -> dict[str, Any]:
+    """Return a scan's result for programs."""
+    ledger = result.ledger
+    return {
+        "scan": result.scan_id,
+        "status": result.status,
+        "tools": [tool_row(tool) for tool in result.feed],
+        "new_vendors": list(result.new_vendors),
+        "this_scan": {
+            "lines": ledger.lines,
+            "events": ledger.events,
+            "not_events": dict(ledger.not_events),
+            "unreadable": dict(ledger.unreadable),
+            "with_user": ledger.with_user,
+            "hidden_names": ledger.hidden_names,
+            "first_event": iso(ledger.first) if ledger.first is not None else None,
+            "last_event": iso(ledger.last) if ledger.last is not None else None,
+            "files": [
+                {
+                    "file": o.label,
+                    "status": o.status,
+                    "format": o.format_id,
+                    "message": o.message,
+                    "lines": o.ledger.lines,
+                }
+                for o in result.outcomes
+            ],
+        },
+        "coverage": [
+            {
+                "source": source.source.name,
+                "files": source.files,
+                "lines": source.lines,
+                "events": source.events,
+                "not_events": source.not_events,
+                "unreadable": dict(source.unreadable),
+                "share_with_user": source.user_share,
+                "hidden_names": source.hidden_names,
+                "first_event": source.first_event.isoformat() if source.first_event else None,
+                "last_event": source.last_event.isoformat() if source.last_event else None,
+                "silent_since": source.silent_since.isoformat() if source.silent_since else None,
+            }
+            for source in result.coverage
+        ],
+    }

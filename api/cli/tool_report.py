@@ -1,0 +1,136 @@
+"""Print one tool so that a person can check its score on paper."""
+
+from typing import Any
+
+from api.cli.output import table
+from api.cli.report import tool_row
+from api.pages.text import count, day, shown, size
+from governance.ranking import RankedTool, ToolReport
+from signatures.catalogue import PhiTerms
+from storage.sightings import EvidenceRow
+
+_NUMBERS = frozenset({"events", "blocked", "who", "sent"})
+
+
+def print_report(report: ToolReport) -> None:
+    """Print score, sum, evidence, terms and decisions."""
+    entry, judged = report.entry, report.judged
+    if judged is None:
+        name = shown(entry.name or entry.tool_id)
+        print(f"{name} [{entry.tool_id}]: {entry.status}; never seen in a log so far")
+    else:
+        _print_score(judged)
+    if report.evidence:
+        print("\nEvidence (signature, where, how often)")
+        titles = "signature source surface events blocked who sent first last".split()
+        columns = [(title, "right" if title in _NUMBERS else "left") for title in titles]
+        table(columns, [_evidence_row(row) for row in report.evidence])
+    if report.terms:
+        print("\nWhat the vendor offers for patient data (a fact about the vendor, not about your contract)")
+        for term in report.terms:
+            tiers = ", ".join(term.tiers)
+            print(f"- {shown(tiers)}: BAA {term.baa.value}{'; ' + shown(term.plan) if term.plan else ''}")
+            if term.excluded:
+                print(f"  excluded: {shown(term.excluded)}")
+            print(f"  training on customer data: {term.training.value}; source: {shown(term.source)}, "
+                  f"{day(term.as_of)}, grade {term.grade.value}")  # fmt: skip
+    for decision in report.decisions:
+        print(f"\nDecision {day(decision.at)}: {decision.status} by {shown(decision.by)}")
+        print(f"  {shown(decision.reason)}")
+
+
+def _evidence_row(row: EvidenceRow) -> list[str]:
+    return [
+        row.signature,
+        row.source,
+        row.surface,
+        count(row.count),
+        count(row.blocked),
+        count(row.people),
+        size(row.bytes_up),
+        day(row.first_seen),
+        day(row.last_seen),
+    ]
+
+
+def _print_score(tool: RankedTool) -> None:
+    verdict = tool.assessment
+    print(f"{shown(tool.name)} [{tool.tool_id}] by {shown(tool.vendor_name)}")
+    print(f"status {tool.status}, {tool.finding_kind}, {count(tool.people)} people or devices, "
+          f"{count(tool.seen.count)} events, sent {size(tool.seen.bytes_up)}")  # fmt: skip
+    print(f"\nExposure of patient data: {verdict.score} of 100, {verdict.band}; "
+          f"between {verdict.low} and {verdict.high} once the unknown is known\n")  # fmt: skip
+    columns = (("points", "right"), ("from-to", "right"), ("part", "left"), ("reason", "left"))
+    rows = [
+        [
+            f"{part.points:+d}",
+            f"{part.low}..{part.high}",
+            part.title,
+            part.reason + ("" if part.known else " (unknown)"),
+        ]
+        for part in verdict.parts
+    ]
+    rows.append([f"{sum(part.points for part in verdict.parts)}", "", "sum", ""])
+    table(columns, rows)
+
+
+def terms_document(terms: PhiTerms) -> dict[str, Any]:
+    """Return what a vendor says about patient data, with its source, for programs."""
+    return {
+        "tiers": list(terms.tiers),
+        "baa": terms.baa.value,
+        "plan": terms.plan,
+        "excluded": terms.excluded,
+        "training": terms.training.value,
+        "retention_days": terms.retention_days,
+        "retention": terms.retention,
+        "region": terms.region,
+        "certificates": list(terms.certificates),
+        "source": terms.source,
+        "as_of": terms.as_of.isoformat(),
+        "grade": terms.grade.value,
+    }
+
+
+def report_document(report: ToolReport) -> dict[str, Any]:
+    """Return a tool report for programs."""
+    judged = report.judged
+    return {
+        "id": report.entry.tool_id,
+        "status": report.entry.status,
+        "tool": tool_row(judged) if judged else None,
+        "parts": [
+            {
+                "factor": part.factor,
+                "points": part.points,
+                "low": part.low,
+                "high": part.high,
+                "known": part.known,
+                "reason": part.reason,
+                "citation": part.citation,
+            }
+            for part in (judged.assessment.parts if judged else ())
+        ],
+        "evidence": [
+            {
+                "signature": row.signature,
+                "source": row.source,
+                "surface": row.surface,
+                "path_class": row.path_class,
+                "tier": row.tier,
+                "events": row.count,
+                "blocked": row.blocked,
+                "people": row.people,
+                "bytes_up": row.bytes_up,
+                "bytes_down": row.bytes_down,
+                "first_seen": row.first_seen.isoformat(),
+                "last_seen": row.last_seen.isoformat(),
+            }
+            for row in report.evidence
+        ],
+        "terms": [terms_document(term) for term in report.terms],
+        "decisions": [
+            {"status": d.status, "by": d.by, "reason": d.reason, "at": d.at.isoformat()}
+            for d in report.decisions
+        ],
+    }

@@ -1,0 +1,118 @@
+"""Run one scan: files to batches, alerts in the same transaction, assessments at the end."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from api.workplace import Workplace, now
+from governance.alerts import raise_alerts
+from governance.ranking import RankedTool, save_assessments
+from scanner.ingest import Outcome, ScanPlan, scan_paths
+from scanner.ledger import Ledger
+from storage.batches import BatchRecord
+from storage.coverage import SourceCoverage, coverage
+from storage.scanlock import scan_lock
+from storage.scans import begin_scan, finish_scan
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """What a scan came to."""
+
+    scan_id: int
+    outcomes: tuple[Outcome, ...]
+    ledger: Ledger
+    """Sums over what this scan read anew."""
+    judged: tuple[RankedTool, ...]
+    coverage: tuple[SourceCoverage, ...]
+    new_vendors: tuple[str, ...]
+
+    @property
+    def status(self) -> str:
+        """Return ok, or partial where some input was not read to its end or some line not at all."""
+        if any(outcome.status in {"unread", "partial"} for outcome in self.outcomes):
+            return "partial"
+        return "partial" if self.ledger.unreadable else "ok"
+
+    @property
+    def unread(self) -> tuple[Outcome, ...]:
+        """Return the inputs that were not read, or not to their end."""
+        return tuple(outcome for outcome in self.outcomes if outcome.status in {"unread", "partial"})
+
+    @property
+    def feed(self) -> tuple[RankedTool, ...]:
+        """Return the tools somebody has to act on."""
+        return tuple(tool for tool in self.judged if tool.in_feed)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTask:
+    """Paths to scan under one source name."""
+
+    paths: tuple[str, ...]
+    source: str | None = None
+    format_id: str | None = None
+
+
+def run_scan(
+    place: Workplace,
+    tasks: Iterable[ScanTask],
+    *,
+    started_by: str = "manual",
+    progress: Callable[[int], None] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> ScanResult:
+    """Scan, assess and return what was found. Raises ScanRunning, StorageUnavailable, CatalogueInvalid."""
+    began = now()
+    database, catalogue = place.database, place.catalogue
+    matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
+    channels = tuple(sorted(place.settings.channels))
+    raised: list[str] = []
+
+    def on_batch(conn: Connection, batch: BatchRecord) -> None:
+        raised.extend(raise_alerts(conn, batch, catalogue, channels, began))
+
+    outcomes: list[Outcome] = []
+    total = Ledger()
+    with scan_lock(database):
+        with database.write() as conn:
+            scan_id = begin_scan(conn, began, started_by, catalogue.version)
+        for task in tasks:
+            plan = ScanPlan(
+                database,
+                scan_id,
+                matcher,
+                pseudonyms,
+                began,
+                task.format_id,
+                task.source,
+                on_batch,
+                progress,
+                labels,
+            )
+            for outcome in scan_paths(plan, task.paths):
+                outcomes.append(outcome)
+                total.add(outcome.ledger)
+        with database.write() as conn:
+            judged = save_assessments(conn, catalogue, weights, began)
+            result = ScanResult(
+                scan_id, tuple(outcomes), total, tuple(judged), tuple(coverage(conn, began)), tuple(raised)
+            )
+            finish_scan(conn, scan_id, result.status, _totals(result, began), now())
+    return result
+
+
+def _totals(result: ScanResult, began: datetime) -> dict[str, object]:
+    ledger = result.ledger
+    return {
+        "files": len(result.outcomes),
+        "files_unread": len(result.unread),
+        "lines": ledger.lines,
+        "events": ledger.events,
+        "not_events": ledger.not_events.total(),
+        "unreadable": ledger.unreadable.total(),
+        "tools": len(result.judged),
+        "new_vendors": len(result.new_vendors),
+    }

@@ -1,0 +1,66 @@
+"""Open what a command works with: database, catalogue, weights, key; one place composes the rooms."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from api.settings import Settings
+from governance.weights import Weights, load_weights
+from signatures.catalogue import Catalogue, default_directory, load_catalogue
+from signatures.matcher import Matcher
+from storage.database import Database, open_database
+from storage.errors import StorageUnavailable
+from storage.pseudonyms import Pseudonyms, load_or_create_key
+
+
+def now() -> datetime:
+    """Return the present moment in UTC; the only clock of the product."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Everything opened from settings, each on first use."""
+
+    settings: Settings
+
+    @cached_property
+    def database(self) -> Database:
+        """Return the database, its tables up to date. Raises StorageUnavailable."""
+        if self.settings.database is None:
+            _make_private(self.settings)
+        database = open_database(self.settings.database_url)
+        database.upgrade()
+        return database
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Return our vendor files and the organisation's own. Raises CatalogueInvalid."""
+        return load_catalogue([default_directory(), *self.settings.catalogue_directories])
+
+    @cached_property
+    def matcher(self) -> Matcher:
+        """Return the matcher over the catalogue."""
+        return Matcher(self.catalogue)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """Return the weights of the assessment. Raises WeightsInvalid."""
+        return load_weights(self.settings.weights_file)
+
+    @cached_property
+    def pseudonyms(self) -> Pseudonyms:
+        """Return what stands in for names; makes the key on first use."""
+        _make_private(self.settings)
+        return Pseudonyms.from_key(load_or_create_key(self.settings.key_path), self.settings.own_domains)
+
+
+def _make_private(settings: Settings) -> None:
+    folder = settings.data_directory
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as problem:
+        raise StorageUnavailable(
+            f"{folder}: the data folder cannot be made ({problem.strerror}); "
+            "set SKIAGRAM_DATA_DIRECTORY to a folder this user may write, or name a database with --db"
+        ) from problem
