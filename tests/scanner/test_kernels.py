@@ -1,0 +1,162 @@
+"""A kernel only saves time: folding with it and without it comes to the same, for every sample log."""
+
+import dataclasses
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.clock import TimeContext
+from scanner.detect import Detector
+from scanner.fold import Folded, Folder
+from scanner.inputs import BlockReader, open_members
+from scanner.reading import SourceReader
+from scanner.recognise import Formats
+from scanner.sources import begin
+from scanner.spec import shipped_formats
+from signatures.catalogue import load_catalogue
+from signatures.matcher import Matcher
+
+SAMPLES = Path(__file__).parent.parent / "formats"
+CONTEXT = TimeContext(reference=datetime(2026, 11, 22, 12, tzinfo=UTC))
+FORMATS = Formats.for_context(CONTEXT)
+FAST = sorted(spec.id for spec in shipped_formats() if any(record.fast for record in spec.records))
+
+CATALOGUE = """
+id = "sample"
+name = "Sample"
+homepage = "https://www.example.org"
+country = "US"
+maturity = "stable"
+checked_on = 2026-11-22
+[[tools]]
+id = "sample-chat"
+name = "Sample chat"
+category = "chat_assistant"
+clinical = false
+description = "Every way in which a line may be of interest."
+tiers = []
+"""
+SIGNATURE = """
+[[tools.signatures]]
+kind = "{kind}"
+value = "{value}"
+surface = "use"
+source = "https://www.example.org/"
+"""
+SIGNATURES = (
+    ("domain", "chatgpt.com"),
+    ("domain", "claude.ai"),
+    ("host", "api.openai.com"),
+    ("domain", "scribe.example.org"),
+    ("path", "intranet.example.org/rounds"),
+    ("path", "files.example.test/a"),
+    ("tenant", "*.openai.azure.com"),
+    ("user_agent", "ScribeDesktop"),
+    ("user_agent", "claude-cli"),
+    ("app_field", "openai-chatgpt"),
+)
+EXAMPLES = """
+[[examples]]
+host = "chatgpt.com"
+tool = "sample-chat"
+[[examples]]
+host = "www.example.org"
+tool = ""
+"""
+
+
+@pytest.fixture(scope="module")
+def detector(tmp_path_factory: pytest.TempPathFactory) -> Detector:
+    folder = tmp_path_factory.mktemp("vendors")
+    signatures = "".join(SIGNATURE.format(kind=kind, value=value) for kind, value in SIGNATURES)
+    (folder / "sample.toml").write_text(CATALOGUE + signatures + EXAMPLES, encoding="utf-8")
+    return Detector(Matcher(load_catalogue([folder])))
+
+
+def fold(
+    content: bytes, format_id: str, detector: Detector, *, use_kernel: bool, size: int = 1 << 22
+) -> Folded:
+    folder = Folder(SourceReader([FORMATS.by_id(format_id)]), detector, CONTEXT, use_kernel=use_kernel)
+    whole = Folded()
+    for block in BlockReader(io.BytesIO(content), size=size):
+        whole.add(folder.fold(block))
+    return whole
+
+
+def comparable(folded: Folded) -> tuple[object, ...]:
+    """Return everything but fractions of seconds, which a kernel need not look at."""
+    ledger = dataclasses.asdict(folded.ledger)
+    for end in ("first", "last"):
+        ledger[end] = None if ledger[end] is None else int(ledger[end])
+    return ledger, folded.activities
+
+
+def content_of(format_id: str) -> bytes:
+    path = next(path for path in SAMPLES.glob(f"{format_id}.*") if path.stem == format_id)
+    return b"".join(piece for member in open_members(path) if (piece := begin(member.stream).head))
+
+
+@pytest.mark.parametrize("format_id", FAST)
+def test_the_kernel_reads_most_of_what_the_exact_reader_reads(format_id: str, detector: Detector) -> None:
+    content = content_of(format_id)
+    fast = fold(content, format_id, detector, use_kernel=True)
+    exact = fold(content, format_id, detector, use_kernel=False)
+    assert exact.activities, "a sample should show at least one tool"
+    assert exact.ledger.balanced
+    assert comparable(fast) == comparable(exact)
+
+
+def no_user(line: bytes) -> bytes:
+    """Replace what looks like an account by a word that means none."""
+    for name in (
+        b" arivera ",
+        b'"arivera"',
+        b"\tarivera\t",
+        b" mchen ",
+        b'"Rivera, Ana (arivera@example.org)"',
+    ):
+        line = line.replace(name, name[:1] + b"null" + name[-1:])
+    return line
+
+
+MUTATIONS: dict[str, Callable[[bytes], bytes]] = {
+    "carriage return": lambda line: line + b"\r",
+    "capital letters": lambda line: line.replace(b"chatgpt.com", b"ChatGPT.com"),
+    "trailing dot": lambda line: re.sub(rb"chatgpt\.com(?!\.)", b"chatgpt.com.", line),
+    "userinfo in the address": lambda line: line.replace(b"//chatgpt.com", b"//a@chatgpt.com"),
+    "another space": lambda line: line.replace(b" ", b"  ", 1),
+    "space at the end": lambda line: line + b" ",
+    "no user": no_user,
+    "tenant of a cloud": lambda line: line.replace(b"chatgpt.com", b"ward4.openai.azure.com"),
+    "cut off": lambda line: line[: len(line) * 2 // 3],
+    "broken bytes": lambda line: line.replace(b"example", b"ex\xffample"),
+    "no such day": lambda line: line.replace(b"22", b"39"),
+    "nothing where the host was": lambda line: line.replace(b"chatgpt.com", b"-"),
+}
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS)
+@pytest.mark.parametrize("format_id", FAST)
+def test_odd_lines_come_to_the_same_with_a_kernel(format_id: str, mutation: str, detector: Detector) -> None:
+    change = MUTATIONS[mutation]
+    content = b"\n".join(
+        line if line.startswith(b"#") else change(line) for line in content_of(format_id).splitlines()
+    )
+    fast = fold(content, format_id, detector, use_kernel=True)
+    exact = fold(content, format_id, detector, use_kernel=False)
+    assert comparable(fast) == comparable(exact)
+
+
+@pytest.mark.parametrize("size", [997, 4096])
+@pytest.mark.parametrize("format_id", ["squid", "bind", "zeek_dns_tsv", "zeek_dns_json"])
+def test_where_blocks_end_does_not_matter(format_id: str, size: int, detector: Detector) -> None:
+    content = content_of(format_id)
+    whole = fold(content, format_id, detector, use_kernel=True)
+    in_pieces = fold(content, format_id, detector, use_kernel=True, size=size)
+    assert in_pieces.ledger.lines == whole.ledger.lines
+    assert in_pieces.ledger.events == whole.ledger.events
+    assert in_pieces.ledger.with_user == whole.ledger.with_user
