@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from signatures.evidence import HostInterest, Match
 from signatures.hosts import normalise_host
 from signatures.kinds import Kind
+
+# Looking a member up on its enumeration costs as much as the rest of the answer for a stranger.
+_NONE, _ALWAYS, _PATHS = HostInterest.NONE, HostInterest.ALWAYS, HostInterest.PATHS
 
 
 @dataclass(slots=True)
@@ -37,8 +41,9 @@ class HostIndex:
 
     def __init__(self) -> None:
         self._nodes: dict[str, _Node] = {}
-        # The last two labels of every name in the index: one look-up sends nearly every stranger away.
-        self._apexes: set[str] = set()
+        # The last two labels of every name in the index, by the last: two look-ups send nearly every stranger
+        # away.
+        self._apexes: dict[str, set[str]] = {}
 
     def add(self, kind: Kind, value: str, match: Match) -> None:
         """Add one signature; the value has passed the schema."""
@@ -71,11 +76,11 @@ class HostIndex:
         """Return what a reader must keep of a host's events; the host may be as the log gave it."""
         name = self._known(host)
         if name is None:
-            return HostInterest.NONE
+            return _NONE
         node = self._nodes.get(name)
         if self._best_by_host(name, node):
-            return HostInterest.ALWAYS
-        return HostInterest.PATHS if node is not None and node.paths else HostInterest.NONE
+            return _ALWAYS
+        return _PATHS if node is not None and node.paths else _NONE
 
     def path_prefixes(self, host: str) -> tuple[str, ...]:
         """Return the path prefixes that mean something on a host, lower case, longest first."""
@@ -85,11 +90,11 @@ class HostIndex:
             tuple(sorted(node.paths, key=lambda prefix: (-len(prefix), prefix))) if node is not None else ()
         )
 
-    def best(self, host: str, path: str | None) -> list[Match]:
+    def best(self, host: str, path: str | None) -> Sequence[Match]:
         """Return the equally good matches of a host and path, best evidence only; empty for strangers."""
         name = self._known(host)
         if name is None:
-            return []
+            return ()
         node = self._nodes.get(name)
         if node is not None and node.paths and path:
             found = _longest_prefix(node.paths, path)
@@ -100,20 +105,35 @@ class HostIndex:
     def _known(self, host: str) -> str | None:
         # Return the canonical host if its last two labels occur in the index. Most hosts of a log are
         # canonical strangers, so that case is decided by string methods alone, before the costlier form.
-        dot = host.rfind(".")
-        apex = host[host.rfind(".", 0, dot) + 1 :] if dot > 0 else host
-        if apex in self._apexes:
-            return normalise_host(host)
-        # Only capitals, other scripts, blanks, a port or a trailing dot could hide a known name from this.
-        if apex.islower() and apex.isascii() and host[-1].isalpha() and host[0] > " ":
+        labels = host.rsplit(".", 2)
+        ending = labels[-1]
+        known = self._apexes.get(ending)
+        if known is None:
+            plain = ending
+        elif len(labels) == 1:
             return None
-        if host[dot + 1 :].isdigit():
+        else:
+            plain = labels[-2]
+            if plain in known:
+                return normalise_host(host)
+        # Only capitals, other scripts, blanks, a port or a trailing dot could hide a known name from this.
+        if (
+            plain.islower()
+            and plain.isascii()
+            and plain[0] > " "
+            and (plain is not ending or plain.isalpha())
+        ):
+            return None
+        return self._known_in_other_form(host)
+
+    def _known_in_other_form(self, host: str) -> str | None:
+        if host.rpartition(".")[2].isdigit():
             return None  # an IPv4 address
         name = normalise_host(host)
         if name is None or name == host:
             return None
-        dot = name.rfind(".")
-        return name if name[name.rfind(".", 0, dot) + 1 :] in self._apexes else None
+        _, _, rest = name.rpartition(".")[0].rpartition(".")
+        return name if rest in self._apexes.get(name.rpartition(".")[2], ()) else None
 
     def _best_by_host(self, name: str, node: _Node | None) -> list[Match]:
         if node is not None and node.exact:
@@ -138,7 +158,8 @@ class HostIndex:
         return by_tenant or by_suffix
 
     def _node(self, name: str) -> _Node:
-        self._apexes.add(".".join(name.split(".")[-2:]))
+        *_, label, ending = name.split(".")
+        self._apexes.setdefault(ending, set()).add(label)
         return self._nodes.setdefault(name, _Node())
 
     def _add_tenant(self, value: str, match: Match) -> None:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-# RFC 1035 limits; "_" and hyphens at either end are not letters of a host name but do occur in DNS. Each
-# label needs one letter or digit, so that placeholders such as "-" are not taken for names.
-_NAME = re.compile(r"(?:(?=[^.]{1,63}\.)[_-]*[a-z0-9][a-z0-9_-]*\.)*(?=[^.]{1,63}\Z)[_-]*[a-z0-9][a-z0-9_-]*")
+# "_" and hyphens at either end are not letters of a host name but do occur in DNS. Each label needs one letter
+# or digit, so that placeholders such as "-" are not taken for names.
+_NAME = re.compile(r"(?:[_-]*[a-z0-9][a-z0-9_-]*\.)*[_-]*[a-z0-9][a-z0-9_-]*")
+# Nearly all names of a log have this form and are canonical as they stand.
+_PLAIN_NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z]+")
 # A host whose last label is a number is an address or nothing (WHATWG URL, "ends in a number checker").
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_MAX_NAME = 253
+_MAX_NAME = 253  # RFC 1035
+_MAX_LABEL = 63
 _MAX_RAW = 1024  # beyond this no port, zone or dot could be the reason for the length
 _MAX_PORT = 65535
 
@@ -30,6 +33,8 @@ def normalise_host(raw: str) -> str | None:
     """
     if len(raw) > _MAX_RAW:
         return None
+    if len(raw) <= _MAX_LABEL and _PLAIN_NAME.fullmatch(raw) is not None:
+        return raw
     text = raw.strip(" \t\r\n")
     if not text.isascii():
         mapped = _to_ascii(text)
@@ -44,6 +49,8 @@ def normalise_host(raw: str) -> str | None:
         return None
     name = name.removesuffix(".")
     if len(name) > _MAX_NAME or _NAME.fullmatch(name) is None:
+        return None
+    if max(map(len, name.split("."))) > _MAX_LABEL:
         return None
     if _NUMBER.fullmatch(name, name.rfind(".") + 1) is not None:
         return _ipv4(name)

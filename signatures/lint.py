@@ -49,12 +49,15 @@ def lint_files(paths: Sequence[Path], today: date | None = None) -> list[LintFin
     documents, problems = read_vendor_files(paths)
     findings = [_from_problem(problem, "schema") for problem in problems]
     findings += [_from_problem(problem, "duplicate-id") for problem in _repeated(documents)]
-    matcher = Matcher(catalogue_of(documents))
-    tool_ids = {tool.id for document in documents for tool in document.entry.tools}
+    # A vendor of a later directory replaces the earlier one as a whole, examples included.
+    chosen = {document.entry.id: document for document in documents}.values()
+    catalogue = catalogue_of(chosen)
+    matcher = Matcher(catalogue)
     for document in documents:
         findings += _on_signatures(document)
-        findings += _on_examples(document, matcher, tool_ids)
         findings += _on_dates(document, today)
+    for document in chosen:
+        findings += _on_examples(document, matcher, set(catalogue.tools))
     for document, location, remark in collisions(documents):
         findings.append(_from_remark(document, location, remark))
     return sorted(findings, key=lambda finding: (str(finding.path), finding.line, finding.code))

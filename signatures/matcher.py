@@ -39,7 +39,7 @@ class Matcher:
 
     def match(self, evidence: Evidence) -> Match | None:
         """Return the most specific match of the evidence, or None if it names no known tool."""
-        found: Sequence[Match] | None = None
+        found: Sequence[Match] = ()
         if evidence.application_id or evidence.oauth_client_id or evidence.application_name:
             found = self._by_identity(evidence)
         if not found and evidence.host:

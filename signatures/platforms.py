@@ -13,8 +13,8 @@ def is_shared(suffix: str) -> bool:
     """Return whether unrelated services or customers share a canonical suffix; public suffixes count."""
     if suffix in _listed("shared"):
         return True
-    domain, _, _ = split_suffix(suffix)
-    return not domain and suffix not in _listed("ai_suffixes")
+    domain, public, _ = split_suffix(suffix)
+    return bool(public) and not domain and suffix not in _listed("ai_suffixes")
 
 
 def is_suite(host: str) -> bool:
