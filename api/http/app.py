@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from storage.database import Database
 
 _DESCRIPTION = (
-    "Read-only. Lists which AI tools the logs show, how much patient data each is exposed to, and what was not "
+    "Read-only. Lists which AI tools the logs show, how exposed patient data is to each, and what was not "
     "read. Errors are RFC 9457 problem documents. Every document carries an ETag."
 )
 
@@ -45,8 +45,8 @@ def create_app(
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
-    `clock` returns an aware moment. `host_names` are the only names the service answers to (a Host header with
-    another one is refused with 421), against DNS rebinding. `largest_body` is in bytes.
+    `clock` returns an aware moment. `host_names` are the only names the service answers to, against DNS
+    rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes.
     """
     assets = load_assets()
     pages = Pages(assets, catalogue.version)

@@ -63,9 +63,7 @@ def router(reader: Reader) -> APIRouter:
             not_read=list(unread_lines(coverage)),
         )
 
-    @routes.get(
-        "/api/v1/tools/{tool_id}", tags=["tools"], summary="Show a tool", responses=_problems(404, 500)
-    )
+    @routes.get("/api/v1/tools/{tool_id}", tags=["tools"], summary="One tool", responses=_problems(404, 500))
     def show_tool(tool_id: ToolId) -> ToolReport:
         """Show one tool: every part of its score, evidence, PHI terms, sightings per day, decisions."""
         return _tool_report(reader.tool(tool_id))
@@ -82,9 +80,7 @@ def router(reader: Reader) -> APIRouter:
             next_before=shown[-1].scan_id if more else None,
         )
 
-    @routes.get(
-        "/api/v1/scans/{scan_id}", tags=["scans"], summary="Show a scan", responses=_problems(404, 500)
-    )
+    @routes.get("/api/v1/scans/{scan_id}", tags=["scans"], summary="One scan", responses=_problems(404, 500))
     def show_scan(scan_id: ScanId) -> ScanReport:
         """Show one scan with what became of every file."""
         found = reader.scan(scan_id)
@@ -116,6 +112,7 @@ def _tool_report(tool: ToolDetail) -> ToolReport:
         {name: getattr(tool, name) for name in ToolReport.model_fields if hasattr(tool, name)}
         | {
             "tool": ToolDocument.model_validate(tool.row),
+            "also_seen": [{"finding_kind": kind, "amount": amount} for kind, amount in tool.also_seen],
             "days": [DayDocument.model_validate(day) for day in tool.row.days],
         }
     )

@@ -29,9 +29,7 @@ class ProblemDocument(Document):
     status: int = Field(examples=[404])
     detail: str = Field(examples=["There is nothing at this address."])
     incident: str | None = Field(None, description="Number under which the service log has the cause.")
-    errors: list[ParameterFault] | None = Field(
-        None, description="Parameters at fault, without their values."
-    )
+    errors: list[ParameterFault] | None = Field(None, description="Parameters at fault.")
 
 
 class ParameterFault(Document):
@@ -79,8 +77,9 @@ class DayDocument(Document):
 
 
 class ToolDocument(Document):
-    """One tool found in the logs."""
+    """One tool of the inventory with what was seen of it."""
 
+    rank: int = Field(ge=0, description="Place in the feed of unapproved tools from 1; 0: not in it.")
     tool_id: str = Field(examples=["chatgpt"])
     name: str = Field(examples=["ChatGPT"])
     vendor_id: str = Field(examples=["openai"])
@@ -88,7 +87,8 @@ class ToolDocument(Document):
     category: Category | None = Field(description="null: the tool is no longer in the catalogue.")
     clinical: bool = Field(description="Made for care delivery or its administration.")
     finding_kind: str = Field(
-        examples=["use"], description="use, embedded, ambient, contact or look_alike; only use is use."
+        examples=["use"],
+        description="use, look_alike, embedded, contact, ambient or unseen.",
     )
     status: str = Field(examples=["unreviewed"])
     status_until: date | None = Field(description="Last day on which the status holds; null: no end.")
@@ -111,9 +111,7 @@ class ToolList(Document):
     total: int = Field(ge=0, description="Tools that pass the filters, on all pages.")
     offset: int = Field(ge=0)
     limit: int = Field(ge=1)
-    not_read: list[str] = Field(
-        description="What was not read or cannot be known: a tool not listed may be in use."
-    )
+    not_read: list[str] = Field(description="What was not read or cannot be known.")
 
 
 class PartDocument(Document):
@@ -135,9 +133,7 @@ class EvidenceDocument(Document):
     source: str
     signature: str = Field(examples=["chatgpt:domain:chatgpt.com"])
     surface: str = Field(examples=["use"])
-    path_class: str | None = Field(
-        description="Path prefix the signature names; the path itself is never kept."
-    )
+    path_class: str | None = Field(description="Path prefix the signature names; no path is kept.")
     tier: str | None
     amount: AmountDocument
     people: int = Field(ge=0)
@@ -188,13 +184,39 @@ class AgreementDocument(Document):
     in_force: bool
 
 
+class AlsoSeenDocument(Document):
+    """The same tool, seen in a way that says less than its finding kind."""
+
+    finding_kind: str
+    amount: AmountDocument
+
+
+class PrincipalDocument(Document):
+    """What one pseudonym did with the tool."""
+
+    principal: str = Field(examples=["p-3f0c5a9b1d2e4f607182"])
+    kind: str = Field(examples=["user"], description="user, device, address or unknown.")
+    departments: list[str]
+    sources: list[str]
+    events: int
+    blocked: int
+    bytes_up: Bytes
+    first_seen: datetime
+    last_seen: datetime
+
+
+class PastScoreDocument(Document):
+    """A score as it was kept after a scan."""
+
+    at: datetime
+    score: ScoreDocument
+
+
 class ToolReport(Document):
     """Everything known about one tool."""
 
     tool: ToolDocument
-    other_findings: list[ToolDocument] = Field(
-        description="The same tool seen in another way than the first."
-    )
+    also_seen: list[AlsoSeenDocument] = Field(description="Weaker kinds of finding, counted apart.")
     description: str
     homepage: str
     parts: list[PartDocument]
@@ -204,6 +226,9 @@ class ToolReport(Document):
     days: list[DayDocument] = Field(description="Days without a sighting are left out.")
     decisions: list[DecisionDocument]
     agreements: list[AgreementDocument]
+    principals: list[PrincipalDocument] = Field(description="Up to 100, the most events first.")
+    principals_in_all: int
+    history: list[PastScoreDocument] = Field(description="Scores kept after scans, newest first.")
 
 
 class FileDocument(Document):
@@ -274,9 +299,7 @@ class SourceDocument(Document):
     hidden_names: int = Field(description="Connections whose server name was encrypted.")
     first_event: datetime | None
     last_event: datetime | None
-    silent_days: int | None = Field(
-        description="Days since the last event, if that is too long; null: not silent."
-    )
+    silent_days: int | None = Field(description="Days since the last event; null: not silent.")
 
 
 class CoverageReport(Document):

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
-from api.http.query import APPROVED, Band, FindingKind, ScanQuery, Status, ToolQuery
+from api.http.query import Band, FindingKind, ScanQuery, Status, ToolQuery
 from api.http.reading import Reader
 from api.http.views import ToolRow
 from api.pages.assets import PREFIX, Assets
@@ -21,6 +21,14 @@ from api.pages.render import Pages
 from api.pages.text import words
 from api.pages.wording import category, finding, status
 
+_INVENTORY_ORDER = {
+    Status.APPROVED: 0,
+    Status.APPROVED_WITH_CONDITIONS: 1,
+    Status.IN_REVIEW: 2,
+    Status.UNREVIEWED: 3,
+    Status.PROHIBITED: 4,
+    Status.RETIRED: 5,
+}
 _ONE_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -41,7 +49,7 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
     @routes.get("/")
     def exposure(query: Annotated[ToolQuery, Query()]) -> Response:
         tools, coverage = reader.tools()
-        open_tools = [row for row in tools if row.status not in APPROVED]
+        open_tools = [row for row in tools if row.in_feed]
         kept = [row for row in open_tools if query.keeps(row)]
         used = [row for row in kept if row.finding_kind == FindingKind.USE]
         feed = query.page(used)
@@ -56,16 +64,14 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
             filtered=query.filtered,
             last_day=_last_day(feed.tools),
             now=reader.clock(),
-            **_neighbours("/", query, feed.total),
+            pager=_neighbours("/", query, feed.total),
         )
 
     @routes.get("/inventory")
     def inventory(query: Annotated[ToolQuery, Query()]) -> Response:
         tools, coverage = reader.tools()
-        order = [*sorted(APPROVED), Status.IN_REVIEW, Status.UNREVIEWED, Status.PROHIBITED, Status.RETIRED]
-        kept = sorted(
-            (row for row in tools if query.keeps(row)), key=lambda row: order.index(Status(row.status))
-        )
+        kept = [row for row in tools if query.keeps(row)]
+        kept.sort(key=lambda row: _INVENTORY_ORDER[Status(row.status)])
         feed = query.page(kept)
         return pages.page(
             "inventory.html",
@@ -75,7 +81,7 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
             filters=_filters(query, tools),
             filtered=query.filtered,
             now=reader.clock(),
-            **_neighbours("/inventory", query, feed.total),
+            pager=_neighbours("/inventory", query, feed.total),
         )
 
     @routes.get("/tools/{tool_id}")
@@ -122,7 +128,8 @@ def _filters(query: ToolQuery, rows: Iterable[ToolRow]) -> list[FilterField]:
     for row in rows:
         vendors[row.vendor_id] = row.vendor_name
         seen["status"].add(row.status)
-        seen["category"].add(row.category)
+        if row.category:
+            seen["category"].add(row.category)
         seen["finding_kind"].add(row.finding_kind)
         if row.score:
             seen["band"].add(row.score.band)
@@ -163,7 +170,7 @@ def _last_day(rows: Sequence[ToolRow]) -> date | None:
 
 
 def _neighbours(address: str, query: ToolQuery, total: int) -> dict[str, str | None]:
-    """Return the addresses of the page before and after, with the same filters."""
+    """Return the addresses of the previous and the next page, with the same filters."""
     filters = [
         (name, value)
         for name in ("status", "band", "vendor", "category", "finding_kind")
@@ -175,6 +182,6 @@ def _neighbours(address: str, query: ToolQuery, total: int) -> dict[str, str | N
 
     before, after = query.offset - query.limit, query.offset + query.limit
     return {
-        "previous_page": at(max(before, 0)) if query.offset > 0 else None,
-        "next_page": at(after) if after < total else None,
+        "previous": at(max(before, 0)) if query.offset > 0 else None,
+        "next": at(after) if after < total else None,
     }

@@ -44,9 +44,8 @@ class FindingKind(StrEnum):
     AMBIENT = "ambient"
     CONTACT = "contact"
     LOOK_ALIKE = "look_alike"
+    UNSEEN = "unseen"
 
-
-APPROVED = frozenset({Status.APPROVED, Status.APPROVED_WITH_CONDITIONS})
 
 Value = TypeVar("Value")
 
@@ -72,7 +71,7 @@ class ToolQuery(BaseModel):
         [], max_length=40, description="Category of the tool."
     )
     finding_kind: Annotated[list[FindingKind], _Several] = Field(
-        [], max_length=5, description="What the evidence shows; only use is use."
+        [], max_length=6, description="What the evidence shows; only use is use."
     )
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE, description="Tools per page.")
     offset: int = Field(0, ge=0, le=100_000, description="Tools to skip.")

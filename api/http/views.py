@@ -65,17 +65,19 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class ToolRow:
-    """One tool found in the logs, as a line of the feed."""
+    """One tool of the inventory with what was seen of it; rank 0 and no score if nothing was."""
 
+    rank: int
     tool_id: str
     name: str
     vendor_id: str
     vendor_name: str
-    category: str
+    category: str | None
     clinical: bool
     finding_kind: str
     status: str
     status_until: date | None
+    in_feed: bool
     score: Score | None
     baa: str
     agreement: str
@@ -154,19 +156,45 @@ class AgreementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PrincipalUse:
+    """What one pseudonym did with a tool."""
+
+    principal: str
+    kind: str
+    departments: tuple[str, ...]
+    sources: tuple[str, ...]
+    events: int
+    blocked: int
+    bytes_up: int | None
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PastScore:
+    """A score as it was kept after a scan."""
+
+    at: datetime
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
 class ToolDetail:
     """Everything known about one tool."""
 
     row: ToolRow
+    also_seen: tuple[tuple[str, Amount], ...]
     description: str
     homepage: str
     parts: tuple[ScorePart, ...]
-    assessed_at: datetime | None
     unknown: tuple[str, ...]
     evidence: tuple[EvidenceRow, ...]
+    principals: tuple[PrincipalUse, ...]
+    principals_in_all: int
     terms: tuple[TermsRow, ...]
     decisions: tuple[DecisionRow, ...]
     agreements: tuple[AgreementRow, ...]
+    history: tuple[PastScore, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ FINDING_KINDS: Mapping[str, str] = {
     "ambient": "Ambient contact",
     "contact": "Contact with the vendor",
     "look_alike": "Look-alike name",
+    "unseen": "Not seen",
 }
 _FINDING_MEANINGS: Mapping[str, str] = {
     "use": "Somebody used the tool",
@@ -21,6 +22,7 @@ _FINDING_MEANINGS: Mapping[str, str] = {
     "ambient": "Called by an operating system, browser or office suite without being asked",
     "contact": "Documentation, status or marketing pages, or an alias in a DNS answer; not use",
     "look_alike": "A name that imitates a known brand; never the brand itself",
+    "unseen": "In the inventory, but in no log that was read",
 }
 _SURFACES: Mapping[str, str] = {
     "use": "use",
@@ -107,8 +109,10 @@ def outcome(value: str) -> str:
     return _OUTCOMES.get(value, words(value))
 
 
-def category(value: str) -> str:
-    """Name a category of tools."""
+def category(value: str | None) -> str:
+    """Name a category of tools; None for a tool the catalogue no longer holds."""
+    if value is None:
+        return "No longer in the catalogue"
     return Category(value).label if value in list(Category) else words(value)
 
 
