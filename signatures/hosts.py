@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-# "_" and hyphens at either end are not letters of a host name but do occur in DNS. Each label needs one letter
-# or digit, so that placeholders such as "-" are not taken for names.
+# "_" and hyphens at either end are not letters of a host name but do occur in DNS. Each label needs one
+# letter or digit, so that placeholders such as "-" are not taken for names.
 _NAME = re.compile(r"(?:[_-]*[a-z0-9][a-z0-9_-]*\.)*[_-]*[a-z0-9][a-z0-9_-]*")
 # Nearly all names of a log have this form and are canonical as they stand.
 _PLAIN_NAME = re.compile(r"(?:[a-z0-9][a-z0-9-]*\.)+[a-z]+")
