@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -22,8 +24,7 @@ def apprise_sender(urls: Mapping[str, str]) -> Send:
     known = dict(urls)
 
     def send(channel: str, message: Message) -> None:
-        import apprise
-
+        apprise = _apprise()
         url = known.get(channel)
         if url is None:
             raise DeliveryFailed(
@@ -34,7 +35,7 @@ def apprise_sender(urls: Mapping[str, str]) -> Send:
             raise DeliveryFailed(
                 f"channel {channel}: its URL is not understood; see https://appriseit.com/services/"
             )
-        with _log_capture() as log:
+        with apprise.LogCapture(level=logging.WARNING) as log:
             accepted = post.notify(
                 title=one_line(message.title),
                 body=message.body,
@@ -50,14 +51,14 @@ def apprise_sender(urls: Mapping[str, str]) -> Send:
     return send
 
 
-def _log_capture() -> Any:
-    # Apprise says why a receiver refused only in its log.
-    import logging
+def _apprise() -> Any:
+    with warnings.catch_warnings():
+        # Its plug-ins are loaded with the first URL, and some of them still name modules Python will drop.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import apprise
 
-    import apprise
-
-    make: Any = apprise.LogCapture
-    return make(level=logging.WARNING)
+        apprise.Apprise.instantiate("json://localhost")
+    return apprise
 
 
 def _without_secrets(said: str, url: str) -> str:

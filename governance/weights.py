@@ -12,6 +12,8 @@ from pkgutil import iter_modules
 from types import MappingProxyType
 from typing import Protocol, cast
 
+from pydantic import ValidationError
+
 from governance.errors import WeightsInvalid
 from governance.exposure import ExposureInputs
 from governance.readings import FactorWeights, Reading, Step, Weight
@@ -66,8 +68,10 @@ def load_weights(path: Path | None = None) -> Weights:
         raise WeightsInvalid(
             f"{place}: cannot be read ({fault.strerror}). Correct the path of the weights."
         ) from fault
+    except ValidationError as fault:
+        raise WeightsInvalid("\n".join(f"{place}: {one}" for one in _described(fault))) from fault
     except ValueError as fault:
-        raise WeightsInvalid(f"{place}: {fault}") from fault
+        raise WeightsInvalid(f"{place}: {fault}. Correct the file at that place.") from fault
     functions = factor_functions()
     problems = _problems(given, functions)
     if problems:
@@ -89,6 +93,11 @@ def factor_functions() -> Mapping[str, Factor]:
     for module in iter_modules(package.__path__):
         found[module.name] = cast(Factor, import_module(f"{package.__name__}.{module.name}").points)
     return MappingProxyType(found)
+
+
+def _described(fault: ValidationError) -> list[str]:
+    # Pydantic's own text repeats the input and points to its web site.
+    return [f"{'.'.join(str(word) for word in one['loc'])}: {one['msg']}." for one in fault.errors()]
 
 
 def _problems(given: WeightsFile, functions: Mapping[str, Factor]) -> list[str]:
