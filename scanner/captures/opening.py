@@ -15,6 +15,7 @@ GZIP = b"\x1f\x8b"
 ZSTANDARD = b"\x28\xb5\x2f\xfd"
 XZ = b"\xfd7zXZ\x00"
 BZIP2 = b"BZh"
+_STEP = 1 << 17
 
 
 class StreamDamaged(Exception):
@@ -34,13 +35,14 @@ class CaptureStream:
         self._inner = _decompressed(peekable, peekable.peek(8)[:8])
 
     def readinto(self, buffer: memoryview) -> int:
-        """Fill `buffer` from its beginning; return the bytes read, 0 at the end.
+        """Fill some of `buffer` from its beginning; return the bytes read, 0 at the end.
 
         Raises:
             StreamDamaged: the compressed data is cut or damaged here.
         """
         try:
-            return self._inner.readinto(buffer) or 0
+            # One step at a time: what was decompressed before the damage is not lost with it.
+            return self._inner.readinto1(buffer) or 0
         except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError) as error:
             raise StreamDamaged(str(error) or type(error).__name__) from error
 
@@ -51,7 +53,41 @@ class CaptureStream:
 
 
 class _ReadsInto(Protocol):
-    def readinto(self, buffer: memoryview, /) -> int | None: ...
+    def readinto1(self, buffer: memoryview, /) -> int | None: ...
+
+
+class _Gzip:
+    """Decompresses the members of a gzip file one after another, and gives all there is before damage."""
+
+    def __init__(self, stream: io.BufferedReader) -> None:
+        from isal import isal_zlib
+
+        self._stream, self._new_member, self._error = stream, isal_zlib.decompressobj, isal_zlib.error
+        self._member = self._new_member(wbits=31)
+        self._input = b""
+        self._within = True
+
+    def readinto1(self, buffer: memoryview, /) -> int:
+        while True:
+            if not self._input:
+                self._input = self._stream.read1(_STEP)
+            if not self._within:
+                self._input = self._input.lstrip(b"\0")  # padding between members and at the end
+                if not self._input:
+                    return 0
+                self._member, self._within = self._new_member(wbits=31), True
+            if not self._input:
+                raise EOFError("it ends before its end mark")
+            try:
+                data: bytes = self._member.decompress(self._input, min(len(buffer), _STEP))
+            except self._error as error:
+                raise OSError(str(error)) from error
+            self._input = self._member.unconsumed_tail
+            if self._member.eof:
+                self._input, self._within = self._member.unused_data, False
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
 
 
 class _Zstandard:
@@ -65,18 +101,16 @@ class _Zstandard:
             stream, read_across_frames=True, closefd=False
         )
 
-    def readinto(self, buffer: memoryview, /) -> int:
+    def readinto1(self, buffer: memoryview, /) -> int:
         try:
-            return self._frames.readinto(buffer)
+            return self._frames.readinto1(buffer)
         except self._error as error:
             raise OSError(str(error)) from error
 
 
 def _decompressed(stream: io.BufferedReader, head: bytes) -> _ReadsInto:
     if head.startswith(GZIP):
-        from isal import igzip
-
-        return cast(_ReadsInto, igzip.IGzipFile(fileobj=stream, mode="rb"))
+        return _Gzip(stream)
     if head.startswith(ZSTANDARD):
         return _Zstandard(stream)
     if head.startswith(XZ):
