@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC
 from typing import Any, Final
@@ -310,13 +311,23 @@ def epoch_hex(value: Any) -> Any:
         return None
 
 
+def base64_text(value: Any) -> str | None:
+    """Return the text that base64 stands for, or None where it is no base64 of text."""
+    try:
+        return b64decode(str(value), validate=True).decode("utf-8")
+    except ValueError:
+        return None
+
+
 _PLAIN: Final[dict[str, Converter]] = {
     "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
-    "name": name, "url_host": url_host, "host_or_url": host_or_url, "url_path": url_path, "url_port": url_port, "path": path_only,
+    "name": name, "url_host": url_host, "host_or_url": host_or_url, "url_path": url_path,
+    "url_port": url_port, "path": path_only,
     "scopes": consented_scopes, "targets": targets,
     "action": action, "words": words, "joined": joined, "first": first_item, "last": last_item,
     "account": without_domain, "domain": domain_of, "local_part": local_part, "email": email,
     "protocol": protocol, "qtype": qtype, "rcode": rcode, "hex": epoch_hex, "labels": labels,
+    "base64": base64_text,
     "lower": lambda value: value.lower() if isinstance(value, str) else value,
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,

@@ -41,7 +41,8 @@ def payloads(line: str) -> Iterator[tuple[str, Header]]:
     Which part of a header is present differs by sender, so every reading is offered and the format
     decides. Sources: RFC 3164 section 4.1, RFC 5424 section 6, RFC 6587 section 3.4.1.
     """
-    rest, header = line, {}
+    # rsyslog writes control characters as # and three octal digits ($EscapeControlCharactersOnReceive).
+    rest, header = line.replace("#011", "\t"), {}
     counted = _OCTETS.match(rest)
     if counted:
         rest = rest[counted.end() :]
@@ -61,7 +62,7 @@ def payloads(line: str) -> Iterator[tuple[str, Header]]:
     readings += _old_style(rest, header)
     yield from reversed(readings)
     if not readings or readings[0][0] != line:
-        yield line, {}
+        yield line.replace("#011", "\t"), {}
 
 
 def _old_style(rest: str, header: Header) -> Iterator[tuple[str, Header]]:

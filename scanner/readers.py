@@ -107,7 +107,8 @@ def _csv(spec: RecordSpec) -> Reader:
                 if columns.names and len(cells) == len(columns.names):
                     yield header | dict(zip(columns.names, cells, strict=True))
             elif least <= len(cells) <= most:
-                yield header | dict(zip(fixed, cells, strict=False)) | {"@count": str(len(cells))}
+                named = dict(zip(fixed, cells, strict=False))
+                yield header | named | {"@count": str(len(cells)), "@text": text}
 
     return read
 
@@ -125,7 +126,8 @@ def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
 
 
 def _kv(spec: RecordSpec) -> Reader:
-    pairs = _pair_pattern(spec)
+    # Without a pair separator a value runs to the next key, spaces and all, as in CEF.
+    pairs = _pair_pattern(spec) if spec.pair_separator else re.compile("")
     prefix = re.compile(spec.prefix, re.S) if spec.prefix else None
 
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
@@ -137,6 +139,11 @@ def _kv(spec: RecordSpec) -> Reader:
                     continue
                 raw |= {key: value for key, value in found.groupdict().items() if value is not None}
                 text = text[found.end() :]
+            if not spec.pair_separator:
+                raw |= extension(text)
+                if len(raw) > len(header) + 1:
+                    yield raw
+                continue
             for pair in pairs.finditer(text):
                 quoted = pair["quoted"]
                 value = pair["double"] or (quoted.replace('\\"', '"') if quoted is not None else pair["bare"])
@@ -202,7 +209,7 @@ def _cef(spec: RecordSpec) -> Reader:
 
 
 _LEEF = re.compile(
-    r"LEEF:(?P<version>[\d.]+)\|(?P<vendor>[^|]*)\|(?P<product>[^|]*)\|[^|]*\|(?P<event>[^|]*)\|(?P<rest>.*)",
+    r"LEEF: ?(?P<version>[\d.]+)\|(?P<vendor>[^|]*)\|(?P<product>[^|]*)\|[^|]*\|(?P<event>[^|]*)\|(?P<rest>.*)",
     re.S,
 )
 
@@ -219,6 +226,8 @@ def _leef(spec: RecordSpec) -> Reader:
             mark = declared[1] or "\t"
             delimiter = chr(int(mark[1:], 16)) if len(mark) > 1 else mark
             rest = rest[declared.end() :]
+        elif delimiter not in rest and rest.count("|") > 2:
+            delimiter = "|"  # not LEEF 1.0, but what templates of firewalls write under its name
         pairs = (part.partition("=") for part in rest.split(delimiter) if "=" in part)
         if delimiter not in rest and rest.count("=") > 1:
             yield {
