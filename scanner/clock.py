@@ -39,6 +39,8 @@ _SHAPES: Final = tuple(
     )
 )
 _EPOCH: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,9})?\Z")
+_BELIEVABLE_FROM: Final = 315532800.0
+_GRACE: Final = 2 * 86400.0
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 
@@ -54,6 +56,10 @@ class TimeContext:
     zone: tzinfo = UTC
     reference: datetime = datetime(2100, 1, 1, tzinfo=UTC)
     day_first: bool = False
+
+    def believable(self, instant: Instant) -> bool:
+        """Say whether an event can have happened then: after 1980, and not days after the file was written."""
+        return _BELIEVABLE_FROM < instant < self.reference.timestamp() + _GRACE
 
 
 def parse_time(text: object, context: TimeContext) -> Instant | None:

@@ -27,6 +27,8 @@ _URL: Final = re.compile(
     r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):)?(?://)?(?:[^/?#@\s]*@)?"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^/?#:\s]*)(?::(?P<port>\d{1,5}))?(?P<path>/[^?#]*)?"
 )
+# The ways to write a port after an IPv6 address that have no brackets: RFC 5952 section 6.
+_PORT_OF_IPV6: Final = re.compile(r"(?: port |p|#|(?<=:[0-9a-fA-F]{4})\.)\d{1,5}\Z")
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d*)?\Z")
 
 
@@ -75,6 +77,8 @@ def address(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     candidate = value.strip().strip('"').strip("[]").split("%")[0]
+    if candidate.count(":") > 1:
+        candidate = _PORT_OF_IPV6.sub("", candidate)
     for attempt in (
         candidate,
         candidate.rpartition(":")[0].strip("[]"),

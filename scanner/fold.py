@@ -176,15 +176,16 @@ class Folder:
     def _moment(self, time: bytes) -> Instant | None:
         """Return the instant of a raw time; whole minutes are parsed once."""
         if len(time) == 10 and time.isdigit():
-            return float(time)
-        if time[-3:-2] == b":" and time[-2:].isdigit():
+            seconds = float(time)
+            return seconds if self._context.believable(seconds) else None
+        if time[-3:-2] == b":" == time[-6:-5] and time[-2:].isdigit():
             minute, seconds = time[:-2] + b"00", float(time[-2:])
         else:
             minute, seconds = time, 0.0
         moment = self._moments.get(minute)
         if moment is None:
             moment = parse_time(minute.decode("utf-8", "replace"), self._context)
-            if moment is None:
+            if moment is None or not self._context.believable(moment):
                 return None
             self._moments[minute] = moment
         return moment + seconds
@@ -226,6 +227,9 @@ class Folder:
             moment = event.get("timestamp")
             if moment is None:
                 ledger.undated += 1
+            elif not self._context.believable(moment):
+                ledger.undated += 1
+                del event["timestamp"]  # counted on the day the file was written, not in year 2343
             else:
                 ledger.saw(moment)
             if event.get("user_name") or event.get("actor") or event.get("user_email"):

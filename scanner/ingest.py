@@ -1,8 +1,8 @@
 """Scan files into the database: each content once, whatever it is called, batch by batch."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ from scanner.detect import Detector
 from scanner.errors import FormatUnknown, ScannerError
 from scanner.fold import Folded, Folder
 from scanner.ingest_captures import FORMAT_ID, capture_digest, capture_events
-from scanner.inputs import Block, BlockReader, Member, member_again, open_members
+from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
 from scanner.parts import moment, parts_of
 from scanner.reading import SourceReader, choose_chain
@@ -66,6 +66,9 @@ class ScanPlan:
     """Name of the source; the format's id where the files belong to no configured one."""
     on_batch: BatchHook | None = None
     progress: Progress | None = None
+    block_bytes: int = BLOCK_BYTES
+    labels: Mapping[str, str] | None = None
+    """What to call a path in place of itself: standard input is read from a temporary file."""
 
 
 def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
@@ -91,7 +94,16 @@ def scan_file(plan: ScanPlan, path: Path, detector: Detector) -> Iterator[Outcom
         yield _noted(plan, Outcome(str(path), "unread", message=str(problem)))
 
 
+def plan_label(plan: ScanPlan, label: str) -> str:
+    """Return what people shall read for a path."""
+    for path, name in (plan.labels or {}).items():
+        label = label.replace(path, name)
+    return label
+
+
 def _noted(plan: ScanPlan, outcome: Outcome) -> Outcome:
+    label, message = plan_label(plan, outcome.label), outcome.message
+    outcome = replace(outcome, label=label, message=plan_label(plan, message) if message else None)
     ledger = outcome.ledger
     with plan.database.write() as conn:
         record_file(
@@ -116,7 +128,7 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector)
     if not content.head:
         return Outcome(member.label, "ok", message="empty file")
     if is_capture(content.head):
-        return _Session(plan, member, (), detector, context).read_capture(path)
+        return _Session(plan, member, (), detector, context).read_capture(path, member.label)
     formats = Formats.for_context(context)
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
@@ -163,7 +175,7 @@ class _Session:
         context: TimeContext,
     ) -> None:
         self._plan = plan
-        self._label = member.label
+        self._label = plan_label(plan, member.label)
         self._closed = member.closed
         self._format_id = chain[0].id if chain else FORMAT_ID
         self._reader = SourceReader(list(chain))
@@ -175,7 +187,7 @@ class _Session:
 
     def read_text(self, content: Content, state: ContentState | None) -> Outcome:
         """Read lines, from where an earlier scan of this content ended."""
-        blocks = BlockReader(content.stream)
+        blocks = BlockReader(content.stream, size=self._plan.block_bytes)
         if state is not None:
             blocks.skip_to([state.consumed], self._see_headers)
         content_id = state.id if state else None
@@ -201,15 +213,15 @@ class _Session:
         self._store(self._begin(text), block, self._folder.fold_records(records))
         return self._outcome(None)
 
-    def read_capture(self, path: Path) -> Outcome:
+    def read_capture(self, path: Path, label: str) -> Outcome:
         """Read a packet capture, which is one batch."""
-        digest, size = capture_digest(path, self._label)
+        digest, size = capture_digest(path, label)
         identity = digest.encode()
         if any(state.consumed_digest == digest for state in self.known(identity)):
             return self._outcome(None)
         notes: list[str] = []
         folded = Folded()
-        with member_again(path, self._label) as member:
+        with member_again(path, label) as member:
             events = capture_events(member.stream, folded.ledger, self._context, notes)
             self._folder.fold_events(folded, events)
         folded.ledger.not_events["packets that name nothing"] = max(

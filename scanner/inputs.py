@@ -301,14 +301,17 @@ class _Transcoded:
 class _Rewound:
     """A stream with bytes already taken put back in front."""
 
-    def __init__(self, head: bytes, stream: Readable) -> None:
+    def __init__(self, head: bytes, stream: Readable, fault: Exception | None = None) -> None:
         self._head = head
         self._stream = stream
+        self._fault = fault
 
     def read(self, size: int = -1, /) -> bytes:
         if self._head:
             piece, self._head = (self._head[:size], self._head[size:]) if size >= 0 else (self._head, b"")
             return piece
+        if self._fault is not None:
+            raise self._fault  # a decompressor that failed once may answer "end" the second time
         return self._stream.read(size)
 
 
@@ -318,8 +321,8 @@ def peek(stream: Readable, size: int) -> tuple[bytes, Readable]:
     try:
         while len(head) < size and (chunk := stream.read(size - len(head))):
             head += chunk
-    except Exception:  # met again, and reported, by the block reader
-        return head, _Rewound(head, stream)
+    except Exception as fault:  # reported where the bytes before it have been read
+        return head, _Rewound(head, stream, fault)
     return head, _Rewound(head, stream)
 
 

@@ -8,6 +8,7 @@ from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat, Drop, compile_format
 from scanner.errors import UnknownFormatId
 from scanner.line import Line
+from scanner.logformat import PREFIX, format_of_logformat
 from scanner.readers import Columns
 from scanner.spec import FormatSpec, shipped_formats
 
@@ -30,17 +31,20 @@ class Formats:
     """The formats at hand, compiled for one time context."""
 
     compiled: tuple[CompiledFormat, ...]
+    context: TimeContext
 
     @classmethod
     def for_context(cls, context: TimeContext, specs: Sequence[FormatSpec] | None = None) -> "Formats":
         """Compile the shipped formats, or the given ones."""
-        return cls(tuple(compile_format(spec, context) for spec in specs or shipped_formats()))
+        return cls(tuple(compile_format(spec, context) for spec in specs or shipped_formats()), context)
 
     def by_id(self, format_id: str) -> CompiledFormat:
-        """Return a format by id; raises UnknownFormatId with the nearest names."""
+        """Return a format by id, or the one `logformat:...` describes; raises UnknownFormatId, FormatInvalid."""
         for compiled in self.compiled:
             if compiled.id == format_id:
                 return compiled
+        if format_id.startswith(PREFIX):
+            return compile_format(format_of_logformat(format_id[len(PREFIX) :]), self.context)
         from difflib import get_close_matches
 
         near = get_close_matches(format_id, [compiled.id for compiled in self.compiled], n=3)
