@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from scanner.line import Line
@@ -185,7 +186,7 @@ def extension(text: str) -> dict[str, str]:
     """Return the key=value pairs of a CEF extension; values may hold spaces."""
     raw: dict[str, str] = {}
     keys = list(_CEF_KEY.finditer(text))
-    for found, following in zip(keys, [*keys[1:], None], strict=True):
+    for found, following in zip_longest(keys, keys[1:]):
         end = following.start() if following else len(text)
         raw[found[1]] = _unescape(text[found.end() : end].strip().strip('"'))
     for key, label in list(raw.items()):
