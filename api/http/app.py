@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
@@ -67,6 +69,7 @@ def create_app(
             Middleware(ConditionalDocuments),
         ],
     )
+    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.include_router(document_routes.router(reader))
     app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
 
@@ -92,3 +95,21 @@ def create_app(
         return refused(request, HTTPStatus.NOT_FOUND)
 
     return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI schema, in which errors have the one media type they are sent with."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )
+        for path in schema["paths"].values():
+            answers = path["get"]["responses"]
+            for status in [status for status in answers if status != "200"]:
+                answers[status]["content"].pop("application/json", None)
+                if not answers[status]["content"]:
+                    del answers[status]  # a wrong id is a 404 here, never the framework's own 422
+        for unused in ("HTTPValidationError", "ValidationError"):
+            schema["components"]["schemas"].pop(unused, None)
+        app.openapi_schema = schema
+    return app.openapi_schema

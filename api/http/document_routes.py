@@ -37,7 +37,8 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     said = {
         404: "There is no such thing.",
         422: "A parameter is not allowed as it is.",
-        500: "Failed inside.",
+        500: "Something failed inside.",
+        503: "The stored data cannot be read now.",
     }
     schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
     return {
@@ -50,7 +51,7 @@ def router(reader: Reader) -> APIRouter:
     """Return the routes of the JSON documents."""
     routes = APIRouter()
 
-    @routes.get("/api/v1/tools", tags=["tools"], summary="List tools", responses=_problems(422, 500))
+    @routes.get("/api/v1/tools", tags=["tools"], summary="List tools", responses=_problems(422, 500, 503))
     def list_tools(query: Annotated[ToolQuery, Query()]) -> ToolList:
         """List the AI tools found, those that expose most patient data first."""
         tools, coverage = reader.tools()
@@ -63,12 +64,14 @@ def router(reader: Reader) -> APIRouter:
             not_read=list(unread_lines(coverage)),
         )
 
-    @routes.get("/api/v1/tools/{tool_id}", tags=["tools"], summary="One tool", responses=_problems(404, 500))
+    @routes.get(
+        "/api/v1/tools/{tool_id}", tags=["tools"], summary="One tool", responses=_problems(404, 500, 503)
+    )
     def show_tool(tool_id: ToolId) -> ToolReport:
         """Show one tool: every part of its score, evidence, PHI terms, sightings per day, decisions."""
         return _tool_report(reader.tool(tool_id))
 
-    @routes.get("/api/v1/scans", tags=["scans"], summary="List scans", responses=_problems(422, 500))
+    @routes.get("/api/v1/scans", tags=["scans"], summary="List scans", responses=_problems(422, 500, 503))
     def list_scans(query: Annotated[ScanQuery, Query()]) -> ScanList:
         """List scans, newest first."""
         found = reader.scans(query.limit + 1, query.before)
@@ -80,7 +83,9 @@ def router(reader: Reader) -> APIRouter:
             next_before=shown[-1].scan_id if more else None,
         )
 
-    @routes.get("/api/v1/scans/{scan_id}", tags=["scans"], summary="One scan", responses=_problems(404, 500))
+    @routes.get(
+        "/api/v1/scans/{scan_id}", tags=["scans"], summary="One scan", responses=_problems(404, 500, 503)
+    )
     def show_scan(scan_id: ScanId) -> ScanReport:
         """Show one scan with what became of every file."""
         found = reader.scan(scan_id)
@@ -89,12 +94,12 @@ def router(reader: Reader) -> APIRouter:
             files=[FileDocument.model_validate(file) for file in found.files],
         )
 
-    @routes.get("/api/v1/coverage", tags=["coverage"], summary="Show coverage", responses=_problems(500))
+    @routes.get("/api/v1/coverage", tags=["coverage"], summary="Show coverage", responses=_problems(500, 503))
     def show_coverage() -> CoverageReport:
         """Show per source what was read, what was not, and what its logs cannot tell."""
         return _coverage_report(reader.coverage())
 
-    @routes.get("/healthz", tags=["service"], summary="Health", responses=_problems(500))
+    @routes.get("/healthz", tags=["service"], summary="Health", responses=_problems(500, 503))
     def health() -> Health:
         """Say whether the database answers and has the tables this version needs."""
         current = reader.database.is_current()

@@ -10,6 +10,7 @@ from collections.abc import Collection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http.problems import PageOfProblem, problem, problem_response
+from storage.errors import StorageUnavailable
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 LARGEST_QUERY = 2048  # bytes
@@ -128,7 +129,7 @@ def _without_body(send: Send) -> Send:
 
 
 class ErrorGuard:
-    """Turn any escaping exception into a 500 with an incident number; its cause goes to the log only."""
+    """Turn any escaping exception into a 500 or 503 with an incident number; its cause goes to the log only."""
 
     def __init__(self, app: ASGIApp, *, page: PageOfProblem) -> None:
         self._app = app
@@ -147,10 +148,11 @@ class ErrorGuard:
 
         try:
             await self._app(scope, receive, send_and_note)
-        except Exception:
+        except Exception as fault:
             incident = secrets.token_hex(4)
+            status = 503 if isinstance(fault, StorageUnavailable) else 500
             # %r keeps line breaks in a hostile path from forging log lines.
             _log.exception("incident %s at %r", incident, scope["path"])
             if started:
                 raise
-            await problem_response(scope["path"], problem(500, incident), self._page)(scope, receive, send)
+            await problem_response(scope["path"], problem(status, incident), self._page)(scope, receive, send)

@@ -135,6 +135,8 @@ def took(scan: ScanRow) -> str:
 
 def unread_lines(coverage: Coverage) -> tuple[str, ...]:
     """Put into short sentences what was not read or cannot be known; there is always at least one."""
+    if coverage.last_scan is None and not coverage.sources:
+        return ("Nothing has been scanned yet, so nothing at all is known.",)
     lines: list[str] = []
     if not coverage.files:
         lines.append("No file was read, so nothing at all is known.")
