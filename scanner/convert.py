@@ -294,6 +294,12 @@ def rcode(value: Any) -> str | None:
     return _RCODES.get(word.upper(), word.upper()) if isinstance(word, str) else None
 
 
+def names(value: Any) -> list[str] | None:
+    """Return a list of DNS answers without the dot that ends a full name."""
+    answers = words(value)
+    return [answer.rstrip(".") or "." for answer in answers] if answers else None
+
+
 _LABEL: Final = re.compile(r"\((\d{1,3})\)")
 
 
@@ -331,6 +337,7 @@ _PLAIN: Final[dict[str, Converter]] = {
     "action": action, "words": words, "joined": joined, "first": first_item, "last": last_item,
     "account": without_domain, "domain": domain_of, "local_part": local_part, "email": email,
     "protocol": protocol, "qtype": qtype, "rcode": rcode, "hex": epoch_hex, "labels": labels,
+    "names": names,
     "base64": base64_text,
     "lower": lambda value: value.lower() if isinstance(value, str) else value,
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
