@@ -126,7 +126,10 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector)
     context = context_of(path, plan.now)
     content = begin(member.stream)
     if not content.head:
-        return Outcome(member.label, "ok", message="empty file")
+        empty = BlockReader(content.stream)
+        list(empty)
+        status = "ok" if empty.damage is None else "unread"
+        return Outcome(member.label, status, message=empty.damage or "empty file")
     if is_capture(content.head):
         return _Session(plan, member, (), detector, context).read_capture(path, member.label)
     formats = Formats.for_context(context)

@@ -19,6 +19,7 @@ BLOCK_BYTES: Final = 4 << 20
 LONGEST_LINE: Final = 1 << 20
 MOST_EXPANSION: Final = 1000
 """Decompressed bytes per compressed byte above which reading stops, once past a gigabyte."""
+_PIECE: Final = 32 << 10
 _EXPANSION_FLOOR: Final = 1 << 30
 MOST_MEMBERS: Final = 10_000
 
@@ -104,7 +105,8 @@ class _Guarded:
         self._given = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        data = self._stream.read(size)
+        # Small pieces: a decompressor that meets damage throws away what the same call had unpacked before it.
+        data = self._stream.read(min(size, _PIECE) if size >= 0 else _PIECE)
         self._given += len(data)
         taken = max(self._compressed.tell(), 1)
         if self._given > _EXPANSION_FLOOR and self._given > taken * MOST_EXPANSION:

@@ -203,3 +203,13 @@ def test_files_without_content_are_no_trouble(bench: Bench, tmp_path: Path, text
     (outcome,) = bench.scan(tmp_path / "a.log")
     assert outcome.status in {"ok", "unread"}
     assert bench.events() == 0
+
+
+@pytest.mark.parametrize("kept", [3, 5, 12, 18])
+def test_a_gzip_cut_within_its_header_is_not_called_empty(
+    bench: Bench, tmp_path: Path, squid_log: Log, kept: int
+) -> None:
+    (tmp_path / "cut.gz").write_bytes(gzip.compress(squid_log(100).encode())[:kept])
+    (outcome,) = bench.scan(tmp_path / "cut.gz")
+    assert outcome.status == "unread"
+    assert outcome.message
