@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from scanner.clock import TimeContext
-from scanner.convert import converter, email, labels, qtype, rcode
+from scanner.convert import converter, email, labels, names, qtype, rcode
 
 EASTERN = TimeContext(zone=timezone(timedelta(hours=-5)), reference=datetime(2026, 1, 1, tzinfo=UTC))
 
@@ -56,3 +56,8 @@ def test_looking_for_a_mail_address_takes_no_long_time_in_a_long_text() -> None:
     start = time.perf_counter()
     assert email("a" * 100_000 + "@") is None
     assert time.perf_counter() - start < 1
+
+
+def test_answers_lose_the_dot_that_ends_a_full_name() -> None:
+    assert names(["edge.example.test.", "203.0.113.9", "."]) == ["edge.example.test", "203.0.113.9", "."]
+    assert names([]) is None
