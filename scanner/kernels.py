@@ -5,6 +5,7 @@ It never interprets: lines it is not certain of, and lines whose host is of inte
 reader, so that both give the same result and only the speed differs.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ class _Cells:
 
 _TAB: Final = _Cells(r"[^\t\n]*+", r"[^\t\n]*+", r"\t")
 _COMMA: Final = _Cells(r'(?:"[^"\n]*+"|[^",\n]*+)', r'(?:"[^"\n]*+"|[^",\n]*+)', ",")
-_SPACE: Final = _Cells(r'(?:"[^"\n]*+"|[^\s"]++)', r'(?:"[^"\n]*+"|[^\s"]++)', " ")
+_SPACE: Final = _Cells(r'(?:"[^"\t\n]*+"|[^\s"]++)', r'(?:"[^"\t\n]*+"|[^\s"]++)', " ")
 
 
 def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
@@ -78,6 +79,10 @@ def _from_pattern(pattern: str) -> Kernel:
 def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, cells: _Cells) -> Kernel:
     wanted = {fast.host: "host", fast.time: "time", fast.user: "user", fast.also: "also"}
     parts = []
+    if fast.time == "date time" and ("date", "time") in itertools.pairwise(names):
+        # W3C logs write the day and the time of day in two columns, which stand side by side.
+        at = names.index("date")
+        names = (*names[:at], "date time", *names[at + 2 :])
     for name in names:
         group = wanted.get(name)
         must = record.when.get(name)
@@ -86,7 +91,8 @@ def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, ce
         elif group:
             # Zeek's times are epochs: the fraction would make every one of them new.
             whole = r"(?P<time>\d{9,10}+)(?:\.\d++)?+" if group == "time" and cells is _TAB else ""
-            parts.append(whole or f"(?P<{group}>{cells.take})")
+            both = f"{cells.take}{cells.separator}" if name == "date time" else ""
+            parts.append(whole or f"(?P<{group}>{both}{cells.take})")
         elif name in record.requires:
             parts.append(f'(?!(?:-|"")?{cells.separator}){cells.skip}')
         else:
