@@ -12,7 +12,8 @@ _DATE = (
 )
 _OCTETS: Final = re.compile(r"\d{1,6} (?=<\d{1,3}>)")
 _PRIORITY: Final = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>\d{1,2} )?(?:\d+: )?")
-_TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE}) ?(?::\s?)?")
+# A date that a delimiter follows is the first cell of a table, not a header.
+_TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE})(?![,;|\dZ.]) ?(?::\s?)?")
 _HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]*?|\[[0-9a-fA-F:.]+\])(?: :)? +")
 _TAG: Final = re.compile(r"(?P<program>[A-Za-z0-9_./\-()]{1,64})(?:\[(?P<pid>[^\]\s]{1,32})\])?:\s*")
 _MODERN: Final = re.compile(
