@@ -85,6 +85,7 @@ def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, ce
         names = (*names[:at], "date time", *names[at + 2 :])
     for name in names:
         group = wanted.get(name)
+        present = f'(?!(?:-|"")?{cells.separator})' if name in record.requires else ""
         must = record.when.get(name)
         if must is not None and all(not choice.startswith("~") for choice in must):
             parts.append("(?:" + "|".join(re.escape(choice) for choice in must) + ")")
@@ -92,11 +93,9 @@ def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, ce
             # Zeek's times are epochs: the fraction would make every one of them new.
             whole = r"(?P<time>\d{9,10}+)(?:\.\d++)?+" if group == "time" and cells is _TAB else ""
             both = f"{cells.take}{cells.separator}" if name == "date time" else ""
-            parts.append(whole or f"(?P<{group}>{both}{cells.take})")
-        elif name in record.requires:
-            parts.append(f'(?!(?:-|"")?{cells.separator}){cells.skip}')
+            parts.append(present + (whole or f"(?P<{group}>{both}{cells.take})"))
         else:
-            parts.append(cells.skip)
+            parts.append(present + cells.skip)
     start = "(?!#)"
     return _from_pattern(start + cells.separator.join(parts) + r"\r?")
 
