@@ -31,7 +31,7 @@ from throwaway_databases import (  # noqa: E402, F401
     database,
     engine_name,
     postgresql_server,
-    postgresql_template,
+    postgresql_shared,
     sqlite_template,
 )
 

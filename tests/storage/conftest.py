@@ -27,6 +27,6 @@ from throwaway_databases import (  # noqa: E402, F401
     database_url,
     engine_name,
     postgresql_server,
-    postgresql_template,
+    postgresql_shared,
     sqlite_template,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import inspect, text
 
 from storage import schema
 from storage.database import Database, open_database
@@ -53,15 +53,15 @@ def test_an_upgrade_that_is_killed_leaves_nothing(database_url: str) -> None:
     database.close()
 
 
-def test_tables_of_a_newer_version_are_left_alone(database: Database) -> None:
-    def revise(conn: Connection) -> None:
-        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-
+def test_tables_of_a_newer_version_are_left_alone(database_url: str) -> None:
+    database = open_database(database_url)
+    database.upgrade()
     with database.write() as conn:
-        revise(conn)
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     assert not database.is_current()
     with pytest.raises(StorageUnavailable, match="made by another version of this program"):
         database.upgrade()
+    database.close()
 
 
 def test_there_is_one_newest_revision() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from storage.database import Database, open_database
+from storage.tables import metadata
 
 
 @dataclass
@@ -50,9 +51,9 @@ class Server:
     def url(self, name: str) -> str:
         return f"postgresql://tester@/{name}?host={self.folder}"
 
-    def create(self, template: str = "template0") -> str:
+    def create(self) -> str:
         name = f"test_{next(self.numbers)}"
-        self.run("createdb", "-h", str(self.folder), "-U", "tester", "-E", "UTF8", "-T", template, name)
+        self.run("createdb", "-h", str(self.folder), "-U", "tester", "-E", "UTF8", "-T", "template0", name)
         return name
 
 
@@ -83,13 +84,12 @@ def postgresql_server(postgresql_programs: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: Server) -> str:
-    """Make one database with the newest tables, to copy."""
-    name = postgresql_server.create()
-    made = open_database(postgresql_server.url(name))
+def postgresql_shared(postgresql_server: Server) -> Iterator[Database]:
+    """Make one database with the newest tables, to be emptied between tests."""
+    made = open_database(postgresql_server.url(postgresql_server.create()))
     made.upgrade()
+    yield made
     made.close()
-    return name
 
 
 @pytest.fixture(scope="session")
@@ -119,14 +119,17 @@ def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Pat
 
 @pytest.fixture
 def database(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    """Give an open database with the newest tables."""
-    if engine_name == "sqlite":
-        path = tmp_path / "test.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        opened = open_database(f"sqlite:///{path}")
-    else:
-        server: Server = request.getfixturevalue("postgresql_server")
-        opened = open_database(server.url(server.create(request.getfixturevalue("postgresql_template"))))
+    """Give an open database with the newest tables and nothing in them."""
+    if engine_name == "postgresql":
+        shared: Database = request.getfixturevalue("postgresql_shared")
+        yield shared
+        with shared.write() as conn:
+            names = ", ".join(f'"{name}"' for name in metadata.tables)
+            conn.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
+        return
+    path = tmp_path / "test.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    opened = open_database(f"sqlite:///{path}")
     try:
         yield opened
     finally:
