@@ -9,7 +9,7 @@ _TARGET_KEYS: Final = (
     ("type", ("type", "Type", "targetType", "target_type")),
     ("id", ("id", "ID")),
     ("name", ("displayName", "display_name", "name")),
-    ("user", ("userPrincipalName", "alternateId", "email")),
+    ("user", ("userPrincipalName", "email")),
 )
 
 

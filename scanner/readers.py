@@ -96,6 +96,14 @@ def _csv(spec: RecordSpec) -> Reader:
     fixed = spec.columns
     least = spec.min_columns if spec.min_columns is not None else len(fixed)
     most = spec.max_columns if spec.max_columns is not None else max(len(fixed), least)
+    any_header = spec.header == "*"
+    needed = set() if any_header else {name.casefold() for name in (spec.header, *spec.requires) if name}
+    own: dict[tuple[str, ...], bool] = {}
+
+    def is_own(names: tuple[str, ...]) -> bool:
+        if names not in own:  # a format may know several tables, each by its own header
+            own[names] = needed <= {name.casefold() for name in names}
+        return own[names]
 
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
         for text, header in line.payloads:
@@ -105,7 +113,7 @@ def _csv(spec: RecordSpec) -> Reader:
             if spec.header:
                 if columns.separator not in {"", spec.delimiter}:
                     cells = split_row(text, columns.separator) or []
-                if columns.names and len(cells) == len(columns.names):
+                if columns.names and is_own(columns.names) and len(cells) == len(columns.names):
                     yield header | dict(zip(columns.names, cells, strict=True))
             elif least <= len(cells) <= most:
                 named = dict(zip(fixed, cells, strict=False))
