@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from scanner.clock import Instant, TimeContext, parse_time
-from scanner.compiled import CompiledFormat, Drop
+from scanner.compiled import NULLS, CompiledFormat, Drop
 from scanner.convert import url_parts
 from scanner.detect import Activity, ActivityKey, Detector, activity_of
 from scanner.fields import Event
@@ -19,6 +19,7 @@ OVERSIZED: Final = "longer than a mebibyte"
 _REMEMBERED: Final = 300_000
 _WITH_HEADERS: Final = frozenset({"w3c", "zeek", "csv"})
 _HEADER_TRIES: Final = 5
+_NOBODY: Final = frozenset(word.encode() for word in NULLS)
 _PASS, _READ = 0, 1
 """What to do with lines that name a host: nothing more, or an exact reading. A tuple of path beginnings
 stands for an exact reading where one of them occurs."""
@@ -166,7 +167,7 @@ class Folder:
                 continue
             certain += 1
             user = row[at_user]
-            if user and user != b"-":
+            if user not in _NOBODY:
                 with_user += 1
         ledger.lines += certain
         ledger.event_lines += certain
