@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
+import re
 from dataclasses import dataclass
 from functools import lru_cache
+from socket import AF_INET, AF_INET6, inet_ntop
 from struct import Struct, error
 
 from scanner.captures.ech import cover_names
@@ -17,6 +18,7 @@ A, CNAME, AAAA, SVCB, HTTPS = 1, 5, 28, 64, 65
 ROOT = "<Root>"
 """The name of no labels, as Wireshark writes it; a lone dot would vanish where final dots are cut off."""
 
+_PLAIN = re.compile(rb"[A-Za-z0-9_*-]+\Z")
 _HEADER = Struct(">HHHHHH")
 _FIXED = Struct(">HHIH")
 _PAIR = Struct(">HH")
@@ -74,9 +76,9 @@ def _answers(data: bytes, position: int, count: int) -> tuple[tuple[str, ...], t
             if position + size > len(data):
                 break
             if kind == A and size == 4:
-                found[A].append(str(ipaddress.IPv4Address(data[position : position + 4])))
+                found[A].append(inet_ntop(AF_INET, data[position : position + 4]))
             elif kind == AAAA and size == 16:
-                found[AAAA].append(str(ipaddress.IPv6Address(data[position : position + 16])))
+                found[AAAA].append(inet_ntop(AF_INET6, data[position : position + 16]))
             elif kind == CNAME:
                 found[CNAME].append(_name(data, position)[0])
             elif kind in (SVCB, HTTPS):
@@ -89,6 +91,9 @@ def _answers(data: bytes, position: int, count: int) -> tuple[tuple[str, ...], t
 
 def _name(data: bytes, position: int) -> tuple[str, int]:
     """Return the name at `position` and the position behind it; loops and cuts raise ValueError."""
+    end = data.find(b"\0", position, position + 256)
+    if end >= 0 and (name := _plain_name(data[position:end])) is not None:
+        return name, end + 1
     labels: list[str] = []
     behind, jumps, size = -1, 0, 0
     while True:
@@ -119,6 +124,22 @@ def _name(data: bytes, position: int) -> tuple[str, int]:
         labels.append(escaped_name(label).replace(".", "\\x2e"))
         position += 1 + length
     return ".".join(labels) or ROOT, position if behind < 0 else behind
+
+
+@lru_cache(maxsize=16_384)
+def _plain_name(labels: bytes) -> str | None:
+    """Return the name of labels that are plain host name characters; None if they are not so simple.
+
+    Most names come again and again, and without compression in them.
+    """
+    position, parts = 0, []
+    while position < len(labels):
+        size = labels[position]
+        parts.append(labels[position + 1 : position + 1 + size])
+        position += 1 + size
+    if position != len(labels) or position > 254 or not _PLAIN.match(b"".join(parts)):
+        return None
+    return b".".join(parts).decode("ascii") if max(map(len, parts)) < 64 else None
 
 
 def _behind_name(data: bytes, position: int) -> int:

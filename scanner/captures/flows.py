@@ -6,9 +6,11 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
+from scanner.captures.addresses import address
 from scanner.captures.batch import Batch, Ints
 from scanner.captures.layers import TCP, Flags, Table, Words
 from scanner.captures.quic import Connection
@@ -93,6 +95,16 @@ class Side:
         return filled
 
 
+class Ends(NamedTuple):
+    """Who sent to whom."""
+
+    source_ip: str
+    source_port: int
+    destination_ip: str
+    destination_port: int
+    protocol: str
+
+
 @dataclass(slots=True)
 class Flow:
     """One conversation; side 0 is the one whose packets sort first."""
@@ -109,6 +121,19 @@ class Flow:
     sides: tuple[Side, Side] = field(default_factory=lambda: (Side(), Side()))
     fate: Fate = Fate.UNDECIDED
     quic: Connection | None = None
+    _labels: tuple[Ends, Ends] | None = None
+
+    def labels(self, side: int) -> Ends:
+        """Return addresses and ports as text, the sender of this side first."""
+        if self._labels is None:
+            carrier = "tcp" if self.protocol == TCP else "udp"
+            one, two = ((address(self.version, high, low), port) for high, low, port in self.ends)
+            self._labels = Ends(*one, *two, carrier), Ends(*two, *one, carrier)
+        return self._labels[side]
+
+    def has_port(self, port: int) -> bool:
+        """Tell whether one of the two ports is this."""
+        return self.ends[0][2] == port or self.ends[1][2] == port
 
     @property
     def client_side(self) -> int:
@@ -116,10 +141,10 @@ class Flow:
         if self.client is not None:
             return self.client
         first, second = self.ends[0][2], self.ends[1][2]
-        if (first in SERVER_PORTS) != (second in SERVER_PORTS):
-            return 1 if first in SERVER_PORTS else 0
         if (first < 1024) != (second < 1024):
             return 1 if first < 1024 else 0
+        if (first in SERVER_PORTS) != (second in SERVER_PORTS):
+            return 1 if first in SERVER_PORTS else 0
         return self.first_side
 
 
@@ -128,15 +153,28 @@ SERVER_PORTS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """The packets of one flow in one batch, in the order of the file."""
 
     flow: Flow
-    rows: Ints
-    sides: Ints
+    rows: list[int]
+    sides: list[int]
     interesting: bool
     """Some packet begins like a message that is read here."""
+
+
+class Run(NamedTuple):
+    """The packets of one side of a flow in one batch."""
+
+    side: int
+    rows: list[int]
+    size: int
+    """Sum of their payloads."""
+    sequence: int
+    """Of the first packet, as are the flags."""
+    flags: int
+    reached: int
+    """Sequence number behind the last packet."""
 
 
 class FlowTable:
@@ -153,10 +191,6 @@ class FlowTable:
         """Yield what is still open and forget it."""
         yield from self._flows.values()
         self._flows = {}
-
-    def open_flows(self) -> Iterator[Flow]:
-        """Yield what is still open."""
-        return iter(self._flows.values())
 
     def take(self, batch: Batch, table: Table, hits: Flags) -> Iterator[Group]:
         """Count the packets of a batch and yield them flow by flow."""
@@ -180,83 +214,62 @@ class FlowTable:
         bounds = [*starts.tolist(), len(rows)]
         names = keys[starts].tolist()
         reached = ((sequence + length + opening) & MASK)[np.array(bounds[1:]) - 1].tolist()
-        index = 0
-        while index < len(names):
-            pair = index + 1 < len(names) and names[index] >> 1 == names[index + 1] >> 1
-            stop = index + 2 if pair else index + 1
-            own = rows[bounds[index] : bounds[stop]]
-            sides = np.repeat(
-                np.array([name & 1 for name in names[index:stop]], dtype=np.int64),
-                np.diff(bounds[index : stop + 1]),
-            )
-            if pair:
-                in_order = np.argsort(own, kind="stable")
-                own, sides = own[in_order], sides[in_order]
-            flow = self._flows.pop(names[index] >> 1, None)
+        first_sequence, first_flags = sequence[starts].tolist(), flags[starts].tolist()
+        indexes: list[int] = rows.tolist()
+        stop = 0
+        while stop < len(names):
+            at, key = stop, names[stop] >> 1
+            stop += 2 if at + 1 < len(names) and names[at + 1] >> 1 == key else 1
+            runs = [
+                Run(
+                    names[i] & 1, indexes[bounds[i] : bounds[i + 1]], sums[i], first_sequence[i], first_flags[i],
+                    reached[i],
+                )
+                for i in range(at, stop)
+            ]  # fmt: skip
+            flow = self._flows.pop(key, None)
             if flow is not None:
-                self._flows[names[index] >> 1] = flow  # last in the order: least likely to be closed
-            interesting = any(hit[index:stop])
-            if not any(odd[index:stop]) and self._continues(
-                flow,
-                table,
-                [int(rows[bounds[i]]) for i in range(index, stop)],
-                names[index:stop],
-                int(own[0]),
-            ):
-                if flow is None:
-                    flow = self._new_flow(names[index] >> 1, batch, table, int(own[0]), int(sides[0]))
-                for i in range(index, stop):
-                    side = flow.sides[names[i] & 1]
-                    first = int(rows[bounds[i]])
-                    side.packets += bounds[i + 1] - bounds[i]
-                    side.size += sums[i]
-                    if table.flags[first] & SYN:
-                        side.first = (int(table.sequence[first]) + 1) & MASK
-                        self._opened(flow, names[i] & 1, int(table.flags[first]))
-                    side.reached = reached[i]
-                yield Group(flow, own, sides, interesting)
-            else:
-                yield from self._one_by_one(names[index] >> 1, batch, table, own, sides, interesting)
-            index = stop
+                self._flows[key] = flow  # last in the order: least likely to be closed
+            interesting = any(hit[at:stop])
+            if any(odd[at:stop]) or not _continues(flow, runs):
+                yield from self._one_by_one(key, batch, table, runs, interesting)
+                continue
+            if flow is None:
+                run = min(runs, key=_first_row)
+                flow = self._new_flow(key, batch, table, run.rows[0], run.side)
+            for run in runs:
+                side = flow.sides[run.side]
+                side.packets += len(run.rows)
+                side.size += run.size
+                if run.flags & SYN:
+                    side.first = (run.sequence + 1) & MASK
+                    self._opened(flow, run.side, run.flags)
+                side.reached = run.reached
+            yield Group(flow, *_in_order(runs), interesting)
         if len(self._flows) > MAX_FLOWS:
             self._evict()
 
-    def _continues(
-        self, flow: Flow | None, table: Table, firsts: list[int], names: list[int], earliest: int
-    ) -> bool:
-        """Tell whether each side goes on exactly where it stopped, so that sums are all there is to count."""
-        for first, name in zip(firsts, names, strict=True):
-            if table.protocol[first] != TCP:
-                continue
-            if table.flags[first] & SYN and (
-                (flow is not None and flow.sides[name & 1].packets)
-                or (not table.flags[first] & ACK and first != earliest)
-            ):
-                return False
-            if flow is not None:
-                side = flow.sides[name & 1]
-                if side.holes or (side.reached is not None and side.reached != table.sequence[first]):
-                    return False
-        return True
-
     def _one_by_one(
-        self, key: int, batch: Batch, table: Table, rows: Ints, sides: Ints, interesting: bool
+        self, key: int, batch: Batch, table: Table, runs: list[Run], interesting: bool
     ) -> Iterator[Group]:
         """Count packets singly, and start a new flow where a SYN reuses the ports."""
+        rows, sides = _in_order(runs)
+        all_flags, sequences = table.flags[rows].tolist(), table.sequence[rows].tolist()
+        lengths = table.length[rows].tolist()
         flow, since = self._flows.get(key), 0
-        for index, (row, side_index) in enumerate(zip(rows.tolist(), sides.tolist(), strict=True)):
-            flags, sequence = int(table.flags[row]), int(table.sequence[row])
-            if flow is not None and flags & (SYN | ACK) == SYN and _reuses(flow, side_index, sequence):
+        for index, (row, side) in enumerate(zip(rows, sides, strict=True)):
+            flags, sequence = all_flags[index], sequences[index]
+            if flow is not None and flags & (SYN | ACK) == SYN and _reuses(flow, side, sequence):
                 if index > since:
                     yield Group(flow, rows[since:index], sides[since:index], interesting)
                 self.finished.append(flow)
                 del self._flows[key]
                 flow, since = None, index
             if flow is None:
-                flow = self._new_flow(key, batch, table, row, side_index)
+                flow = self._new_flow(key, batch, table, row, side)
             if flags & SYN:
-                self._opened(flow, side_index, flags)
-            flow.sides[side_index].account(sequence, int(table.length[row]), flags)
+                self._opened(flow, side, flags)
+            flow.sides[side].account(sequence, lengths[index], flags)
         if flow is not None:
             yield Group(flow, rows[since:], sides[since:], interesting)
 
@@ -306,3 +319,29 @@ def _reuses(flow: Flow, side: int, sequence: int) -> bool:
     if own.first is not None:
         return own.first != (sequence + 1) & MASK
     return own.packets > 0 or flow.sides[1 - side].packets > 0
+
+
+def _continues(flow: Flow | None, runs: list[Run]) -> bool:
+    """Tell whether each side goes on exactly where it stopped, so that sums are all there is to count."""
+    for run in runs:
+        if run.flags & SYN and not run.flags & ACK and any(other.rows[0] < run.rows[0] for other in runs):
+            return False
+        if flow is not None and flow.protocol == TCP:
+            side = flow.sides[run.side]
+            if run.flags & SYN and (side.packets or not run.flags & ACK):
+                return False
+            if side.holes or (side.reached is not None and side.reached != run.sequence):
+                return False
+    return True
+
+
+def _in_order(runs: list[Run]) -> tuple[list[int], list[int]]:
+    """Return rows and sides of both directions in the order of the file."""
+    if len(runs) == 1:
+        return runs[0].rows, [runs[0].side] * len(runs[0].rows)
+    both = sorted([(row, run.side) for run in runs for row in run.rows])
+    return [row for row, _ in both], [side for _, side in both]
+
+
+def _first_row(run: Run) -> int:
+    return run.rows[0]

@@ -62,7 +62,8 @@ class _Gzip:
     def __init__(self, stream: io.BufferedReader) -> None:
         from isal import isal_zlib
 
-        self._stream, self._new_member, self._error = stream, isal_zlib.decompressobj, isal_zlib.error
+        self._stream, self._new_member = stream, isal_zlib.decompressobj
+        self._error = cast(type[Exception], isal_zlib.error)
         self._member = self._new_member(wbits=31)
         self._input = b""
         self._within = True

@@ -90,13 +90,14 @@ class CaptureReading:
         links.start(layers)
         layers.peel()
         self.ledger.skipped.update(layers.skipped)
-        page = Page(batch, layers.table, interesting(batch, layers.table), self.ledger)
+        hits = interesting(batch, layers.table)
+        page = Page(batch, layers.table, hits.tolist(), self.ledger)
         for unknown in layers.unknown:
             page.for_tshark.update(unknown.tolist())
         for quoted in layers.quoted:
             udp_reader.read_quoted(page, quoted[layers.table.protocol[quoted] == UDP].tolist())
             layers.table.protocol[quoted] = 0
-        for group in self._flows.take(batch, layers.table, page.hits):
+        for group in self._flows.take(batch, layers.table, hits):
             (tcp_reader if group.flow.protocol == TCP else udp_reader).read(page, group)
         for index in sorted(page.for_tshark):
             leftovers.add(batch, index)

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from scanner.captures.batch import Batch
 from scanner.captures.dns import Message
-from scanner.captures.flows import Flow
+from scanner.captures.flows import Ends, Flow
 from scanner.captures.hello import Hello
 from scanner.captures.http import Request
-from scanner.captures.layers import TCP, Table
 
 Row = dict[str, object]
 
@@ -19,34 +16,33 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND = 253_402_300_799
 
 
-@lru_cache(maxsize=65_536)
-def address(version: int, high: int, low: int) -> str:
-    """Return an address as text."""
-    if version == 4:
-        return str(ipaddress.IPv4Address(low))
-    return str(ipaddress.IPv6Address(high << 64 | low))
-
-
 def timestamp(nanoseconds: int) -> str | None:
     """Return ISO 8601 UTC with microseconds; None if no calendar holds the time."""
     seconds, rest = divmod(nanoseconds, 1_000_000_000)
     if not 0 <= seconds <= _LAST_SECOND:
         return None
-    moment = _EPOCH + timedelta(seconds=seconds, microseconds=rest // 1000)
-    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return f"{_second(seconds)}.{rest // 1000:06d}Z"
 
 
-def packet_row(kind: str, batch: Batch, table: Table, index: int) -> Row:
+@lru_cache(maxsize=1024)
+def _second(seconds: int) -> str:
+    return (_EPOCH + timedelta(seconds=seconds)).isoformat().removesuffix("+00:00")
+
+
+def packet_row(kind: str, frame: int, time: int, ends: Ends) -> Row:
     """Return the row of a packet with its addresses, without what was read in it."""
-    row: Row = {"frame": int(batch.frame[index]), "kind": kind}
-    if (moment := timestamp(int(batch.time[index]))) is not None:
-        row["timestamp"] = moment
-    version = int(table.version[index])
-    row["source_ip"] = address(version, *table.source[index].tolist())
-    row["source_port"] = int(table.source_port[index])
-    row["destination_ip"] = address(version, *table.destination[index].tolist())
-    row["destination_port"] = int(table.destination_port[index])
-    row["network_protocol"] = "tcp" if table.protocol[index] == TCP else "udp"
+    row: Row = {
+        "frame": frame,
+        "kind": kind,
+        "timestamp": timestamp(time),
+        "source_ip": ends.source_ip,
+        "source_port": ends.source_port,
+        "destination_ip": ends.destination_ip,
+        "destination_port": ends.destination_port,
+        "network_protocol": ends.protocol,
+    }
+    if row["timestamp"] is None:
+        del row["timestamp"]
     return row
 
 
@@ -84,13 +80,9 @@ def with_message(row: Row, message: Message, question: tuple[str, str]) -> Row:
 def flow_row(flow: Flow) -> Row:
     """Return the row of one flow, seen from its client."""
     client = flow.client_side
-    row: Row = {"kind": "flow"}
-    if (moment := timestamp(flow.started)) is not None:
-        row["timestamp"] = moment
-    near, far = flow.ends[client], flow.ends[1 - client]
-    row["source_ip"], row["source_port"] = address(flow.version, near[0], near[1]), near[2]
-    row["destination_ip"], row["destination_port"] = address(flow.version, far[0], far[1]), far[2]
-    row["network_protocol"] = "tcp" if flow.protocol == TCP else "udp"
-    row["source_bytes"], row["destination_bytes"] = flow.sides[client].size, flow.sides[1 - client].size
-    row["packets_out"], row["packets_in"] = flow.sides[client].packets, flow.sides[1 - client].packets
+    near, far = flow.sides[client], flow.sides[1 - client]
+    row = packet_row("flow", 0, flow.started, flow.labels(client))
+    del row["frame"]
+    row["source_bytes"], row["destination_bytes"] = near.size, far.size
+    row["packets_out"], row["packets_in"] = near.packets, far.packets
     return row

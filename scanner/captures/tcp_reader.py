@@ -30,19 +30,16 @@ def read(page: Page, group: Group) -> None:
         if flow.fate == Fate.WHOLLY_TO_TSHARK:
             _give_wholly(page, group)
         return
-    table, rows = page.table, group.rows
-    captured = table.captured_end[rows] > table.payload[rows]
-    hits = (page.hits[rows] & captured).tolist()
-    positions, sides, filled = rows.tolist(), group.sides.tolist(), captured.tolist()
-    flags = table.flags[rows].tolist()
-    reader = _Reader(page, flow, positions, sides, filled)
+    positions, sides = group.rows, group.sides
+    flags = page.table.flags[positions].tolist()
+    reader = _Reader(page, flow, positions, sides)
     for at in range(len(positions)):
         if flags[at] & SYN and flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK):
             reader.openings.append(positions[at])
-        if not filled[at]:
+        if page.starts[positions[at]] >= page.ends[positions[at]]:
             continue
         side = flow.sides[sides[at]]
-        if hits[at] or side.segments is not None or side.awaits_next or _wants(flow, side):
+        if page.hits[positions[at]] or side.segments is not None or side.awaits_next or _wants(flow, side):
             reader.segment(at, side, flags[at])
     if flow.fate == Fate.WHOLLY_TO_TSHARK:
         _give_wholly(page, group)
@@ -60,19 +57,17 @@ def _wants(flow: Flow, side: Side) -> bool:
 
 def _give_wholly(page: Page, group: Group) -> None:
     if group.flow.sides[0].packets + group.flow.sides[1].packets <= PACKETS_OF_WHOLE_FLOW:
-        page.for_tshark.update(group.rows.tolist())
+        page.for_tshark.update(group.rows)
 
 
 class _Reader:
     """The packets of one flow in one batch."""
 
-    def __init__(
-        self, page: Page, flow: Flow, positions: list[int], sides: list[int], filled: list[bool]
-    ) -> None:
-        self._page, self._flow = page, flow
-        self._positions, self._sides, self._filled = positions, sides, filled
+    def __init__(self, page: Page, flow: Flow, positions: list[int], sides: list[int]) -> None:
+        self._page, self._flow, self._positions, self._sides = page, flow, positions, sides
         self.openings: list[int] = []
         """Packets with SYN: tshark follows a flow better with them."""
+        self._ends = flow.labels(0)
 
     def segment(self, at: int, side: Side, flags: int) -> None:
         """Look at one packet with payload."""
@@ -80,7 +75,8 @@ class _Reader:
         sequence = int(self._page.table.sequence[index]) + (1 if flags & SYN else 0) & MASK
         payload = self._page.payload(index)
         side.payloads += 1
-        cut = int(self._page.table.length[index]) > len(payload)
+        self._ends = self._flow.labels(self._sides[at])
+        cut = self._page.lengths[index] > len(payload)
         if side.segments is not None:
             side.segments.add(sequence, payload)
             self._read(side, index, cut=cut)
@@ -88,7 +84,7 @@ class _Reader:
         if side.consumed is not None and ahead_of(sequence, side.consumed) < 0:
             return  # seen before, or inside the body of a request
         side.awaits_next = False
-        if self._is_dns(index):
+        if self._flow.has_port(53):
             start = side.first if side.payloads == 1 and side.first is not None else sequence
             side.segments = Segments(start, "dns")
             side.segments.add(sequence, payload)
@@ -110,17 +106,13 @@ class _Reader:
     def _before(self, at: int, sequence: int) -> list[tuple[int, bytes]]:
         """Return earlier packets of the same side that hold what comes after `sequence`."""
         found: list[tuple[int, bytes]] = []
-        table, own = self._page.table, self._sides[at]
         for earlier in range(max(0, at - LOOK_BACK), at):
-            if self._filled[earlier] and self._sides[earlier] == own:
+            if self._sides[earlier] == self._sides[at]:
                 index = self._positions[earlier]
-                if 0 < ahead_of(int(table.sequence[index]), sequence) < 65536:
-                    found.append((int(table.sequence[index]), self._page.payload(index)))
+                its_sequence = int(self._page.table.sequence[index])
+                if 0 < ahead_of(its_sequence, sequence) < 65536:
+                    found.append((its_sequence, self._page.payload(index)))
         return found
-
-    def _is_dns(self, index: int) -> bool:
-        table = self._page.table
-        return 53 in (int(table.source_port[index]), int(table.destination_port[index]))
 
     def _read(self, side: Side, index: int, *, cut: bool) -> None:
         """Read messages off the bytes that are there, until more are needed or nothing is known.
@@ -158,7 +150,7 @@ class _Reader:
             self._read_unknown(side, segments, index, cut)
             return
         if found is not None:
-            self._page.hello("tls_client_hello", index, found[0])
+            self._page.hello("tls_client_hello", index, self._ends, found[0])
             self._done(side, segments, found[1])
 
     def _read_request(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
@@ -174,7 +166,7 @@ class _Reader:
         if found is None:
             return
         request, size = found
-        self._page.request(index, request)
+        self._page.request(index, self._ends, request)
         self._done(side, segments, size, request.body_length)
         side.awaits_next = side.segments is None
         if request.upgrades_to_http2:
@@ -187,7 +179,7 @@ class _Reader:
             if size >= 12 and len(segments.data) < 2 + size and not cut:
                 return
             if size >= 12:
-                self._page.dns(index, bytes(segments.data[2 : 2 + size]))
+                self._page.dns(index, self._ends, bytes(segments.data[2 : 2 + size]))
                 segments.drop(2 + size)
             else:
                 segments.drop(len(segments.data))  # out of step: begin again with the next packet
@@ -197,7 +189,7 @@ class _Reader:
     def _read_socks(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
         asked = socks.requested_name(bytes(segments.data))
         if asked is not None:
-            self._page.socks(index, asked[0])
+            self._page.socks(index, self._ends, asked[0])
         side.segments, side.consumed = None, segments.end
         if segments.data[0] == socks.PASSWORD_VERSION:
             side.segments = Segments(segments.end, "socks")  # the request comes after the password
@@ -218,7 +210,7 @@ class _Reader:
     def _read_proxy_start(self, side: Side, index: int, payload: bytes) -> bool:
         asked = socks.requested_name_4a(payload)
         if asked is not None:
-            self._page.socks(index, asked[0])
+            self._page.socks(index, self._ends, asked[0])
             return True
         if not socks.is_greeting(payload):
             return False

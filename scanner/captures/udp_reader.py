@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scanner.captures import hello, http
-from scanner.captures.flows import Fate, Flow, Group
+from scanner.captures.addresses import address
+from scanner.captures.flows import Ends, Fate, Flow, Group
 from scanner.captures.page import Page
 from scanner.captures.quic import Connection, is_long_header
 from scanner.captures.signs import DNS_PORTS
@@ -27,56 +28,57 @@ def read(page: Page, group: Group) -> None:
     flow = group.flow
     if flow.fate == Fate.KNOWN and not group.interesting:
         return
-    table = page.table
-    for index, side in zip(group.rows.tolist(), group.sides.tolist(), strict=True):
-        if table.captured_end[index] <= table.payload[index]:
+    for index, side in zip(group.rows, group.sides, strict=True):
+        if page.ends[index] <= page.starts[index]:
             continue
         if page.hits[index] or flow.fate != Fate.KNOWN:
             flow.sides[side].payloads += 1
-            _datagram(page, flow, index, flow.sides[side].payloads)
+            _datagram(page, flow, index, side)
 
 
 def read_quoted(page: Page, indexes: list[int]) -> None:
     """Read DNS in packets that ICMP errors quote: the name was asked for, wherever the packet went."""
+    table = page.table
     for index in indexes:
-        if {int(page.table.source_port[index]), int(page.table.destination_port[index])}.intersection(
-            DNS_PORTS
-        ):
-            page.dns(index, page.payload(index))
+        version = int(table.version[index])
+        near = address(version, *table.source[index].tolist()), int(table.source_port[index])
+        far = address(version, *table.destination[index].tolist()), int(table.destination_port[index])
+        if near[1] in DNS_PORTS or far[1] in DNS_PORTS:
+            page.dns(index, Ends(*near, *far, "udp"), page.payload(index))
 
 
-def _datagram(page: Page, flow: Flow, index: int, number: int) -> None:
+def _datagram(page: Page, flow: Flow, index: int, side: int) -> None:
     ports = flow.ends[0][2], flow.ends[1][2]
-    payload = page.payload(index)
-    if (ports[0] in DNS_PORTS or ports[1] in DNS_PORTS) and page.dns(index, payload):
+    payload, ends = page.payload(index), flow.labels(side)
+    if (ports[0] in DNS_PORTS or ports[1] in DNS_PORTS) and page.dns(index, ends, payload):
         flow.fate = Fate.KNOWN
     elif flow.quic is not None or is_long_header(payload):
-        _quic(page, flow, index, payload)
+        _quic(page, flow, index, ends, payload)
     elif (found := hello.read_datagram(payload)) is not None:
         flow.fate = Fate.KNOWN
-        page.hello("dtls_client_hello", index, found)
-    elif payload[:1].isupper() and _request(page, index, payload):
+        page.hello("dtls_client_hello", index, ends, found)
+    elif payload[:1].isupper() and _request(page, index, ends, payload):
         flow.fate = Fate.KNOWN
     elif flow.fate != Fate.KNOWN:
-        _unknown(page, flow, index, payload, ports, number)
+        _unknown(page, flow, index, payload, ports, flow.sides[side].payloads)
 
 
-def _quic(page: Page, flow: Flow, index: int, payload: bytes) -> None:
+def _quic(page: Page, flow: Flow, index: int, ends: Ends, payload: bytes) -> None:
     if flow.quic is None:
         flow.quic, flow.fate = Connection(), Fate.KNOWN
     found = flow.quic.take(payload)
     if found is not None:
-        page.hello("quic_client_hello", index, found)
+        page.hello("quic_client_hello", index, ends, found)
 
 
-def _request(page: Page, index: int, payload: bytes) -> bool:
+def _request(page: Page, index: int, ends: Ends, payload: bytes) -> bool:
     try:
         found = http.read_request(payload, ended=True)
     except ValueError:
         return False
     if found is None:
         return False
-    page.request(index, found[0])
+    page.request(index, ends, found[0])
     return True
 
 
