@@ -104,7 +104,17 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
     import msgspec
 
     names = {
-        name for name in (fast.host, fast.time, fast.user, fast.also, *record.requires, *record.when) if name
+        name
+        for name in (
+            fast.host,
+            *fast.or_host,
+            fast.time,
+            fast.user,
+            fast.also,
+            *record.requires,
+            *record.when,
+        )
+        if name
     }
     top = sorted({name.split(".")[0] if name not in _flat(names) else name for name in names})
     fields: list[Any] = [
@@ -123,7 +133,7 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
         rest = compile_path(path[len(head) + 1 :])
         return lambda item: rest(inner) if isinstance(inner := getattr(item, attribute), dict) else None
 
-    host, time = getter(fast.host or ""), getter(fast.time or "")
+    hosts, time = [getter(name) for name in (fast.host or "", *fast.or_host)], getter(fast.time or "")
     user = getter(fast.user) if fast.user else None
     also = getter(fast.also) if fast.also else None
     required = [getter(name) for name in record.requires]
@@ -138,7 +148,7 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
             except (msgspec.DecodeError, UnicodeDecodeError):
                 yield b"", b"", b"", b"", b"", line
                 continue
-            named = host(item)
+            named = next((found for host in hosts if (found := host(item)) not in (None, "", "-")), None)
             if (
                 not isinstance(named, str)
                 or any(get(item) in (None, "", "-") for get in required)

@@ -95,6 +95,9 @@ class FastSpec(_Strict):
         default=None, description="Whole-line expression with groups host, time, user, also."
     )
     host: str | None = Field(default=None, description="Raw name of the host or URL.")
+    or_host: Names = Field(
+        default=(), description="Raw names to look at in turn where `host` holds nothing (json)."
+    )
     time: str | None = Field(default=None, description="Raw name of the time.")
     user: str | None = Field(default=None, description="Raw name of the user.")
     also: str | None = Field(
