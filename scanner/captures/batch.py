@@ -13,6 +13,8 @@ Octets = npt.NDArray[np.uint8]
 
 MAX_PACKET = 262_144
 """Longest packet Wireshark's own formats allow; a longer length field is damage."""
+MAX_PACKETS = 16_384
+"""Packets in one batch at most, whatever their size: what is held at once stays small."""
 PADDING = 64
 """Zero bytes behind every buffer, so that a header cut by the end of its packet can be read safely."""
 

@@ -6,7 +6,7 @@ from struct import Struct
 
 import numpy as np
 
-from scanner.captures.batch import MAX_PACKET, Batch
+from scanner.captures.batch import MAX_PACKET, MAX_PACKETS, Batch
 
 LITTLE = (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1", b"\x34\xcd\xb2\xa1")
 NANOSECONDS = (b"\xa1\xb2\x3c\x4d", b"\x4d\x3c\xb2\xa1")
@@ -33,7 +33,7 @@ class PcapFraming:
         starts: list[int] = []
         position, header = 0, self._header
         length_at, damage = self._length.unpack_from, None
-        while position + header <= size:
+        while position + header <= size and len(starts) < MAX_PACKETS:
             captured: int = length_at(data, position + 8)[0]
             if captured > MAX_PACKET:
                 damage = f"its length field says {captured} bytes, so the file is damaged here"

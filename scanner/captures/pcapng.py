@@ -8,7 +8,7 @@ from struct import Struct
 
 import numpy as np
 
-from scanner.captures.batch import MAX_PACKET, Batch
+from scanner.captures.batch import MAX_PACKET, MAX_PACKETS, Batch
 
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, STATISTICS, PACKET = 0x0A0D0D0A, 1, 2, 3, 5, 6
 MAX_BLOCK = 16 << 20
@@ -48,7 +48,7 @@ class PcapngFraming:
         """See `Framing.walk`."""
         rows: list[tuple[int, int, int, int, int]] = []
         position, damage = 0, None
-        while position + 12 <= size:
+        while position + 12 <= size and len(rows) < MAX_PACKETS:
             # The type of a section header reads the same in both byte orders.
             if self._two.unpack_from(data, position)[0] == SECTION:
                 damage = self._section(bytes(data[position + 8 : position + 12]))

@@ -40,7 +40,7 @@ class RecordReader:
                 self.incomplete = Incomplete(self.packets + 1, damage)
                 return
             self._forget(used)
-            if self._broken is not None or not self._fill():
+            if not self._fill() and not used:
                 break
         if self._broken is not None:
             reason = f"the compressed file is damaged here ({self._broken})"
@@ -75,6 +75,8 @@ class RecordReader:
 
     def _fill(self) -> bool:
         """Read until the buffer is full; grow it first if one record fills it; False at the end."""
+        if self._broken is not None:
+            return False
         room = len(self._buffer) - PADDING
         if self._size >= room:
             grown = memoryview(bytearray(2 * room + PADDING))

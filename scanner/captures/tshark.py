@@ -28,6 +28,8 @@ WANTED = (
     "dns.qry.name or tls.handshake.type == 1 or http.request or http2.headers.authority or gquic.tag.sni "
     "or socks.remote_name"
 )
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "WIRESHARK_CONFIG_DIR": "/nonexistent"}
+"""A person's own Wireshark settings must not change what is found."""
 _PORT = re.compile(rb":[0-9]*\Z")
 _BETWEEN = "\x1e"
 MAX_LINE = 1 << 20
@@ -56,19 +58,19 @@ def read_with_tshark(
     with tempfile.TemporaryFile() as complaints:
         try:
             process = subprocess.Popen(
-                command, stdin=packets, stdout=subprocess.PIPE, stderr=complaints, env={"LC_ALL": "C.UTF-8"}
+                command, stdin=packets, stdout=subprocess.PIPE, stderr=complaints, env=ENVIRONMENT
             )
         except OSError as error:
             raise TsharkFailed(f"{program.path} could not be started ({error}); reinstall tshark") from error
-        assert process.stdout is not None
-        try:
-            for line in process.stdout:
-                yield from _rows(line, frames, times)
-        finally:
-            if process.poll() is None and not process.stdout.closed:
-                process.stdout.close()
-                process.terminate()
-            status = process.wait()
+        with process:
+            assert process.stdout is not None
+            try:
+                for line in process.stdout:
+                    yield from _rows(line, frames, times)
+            except GeneratorExit:
+                process.kill()
+                raise
+        status = process.returncode
         if status != 0:
             complaints.seek(0)
             said = escaped_text(complaints.read(2000).strip().replace(b"\n", b" "))
