@@ -153,15 +153,16 @@ class Folder:
             plan = hosts.get(host)
             if plan is None:
                 plan = hosts[host] = self._plan(host)
-            also = row[at_also]
-            if also:
-                known = others.get(also)
-                if known is None:
-                    if len(others) > _REMEMBERED:
-                        others.clear()
-                    known = others[also] = self._detector.also_interest(also.decode("utf-8", "replace"))
-                if known:
-                    plan = _READ
+            for at in at_also:
+                also = row[at]
+                if also:
+                    known = others.get(also)
+                    if known is None:
+                        if len(others) > _REMEMBERED:
+                            others.clear()
+                        known = others[also] = self._detector.also_interest(also.decode("utf-8", "replace"))
+                    if known:
+                        plan = _READ
             if plan and (plan == _READ or any(path in row[0].lower() for path in plan)):  # type: ignore[union-attr]
                 self._exact_bytes(folded, number + offset, row[0], pending)
                 continue

@@ -24,14 +24,14 @@ class Kernel:
     """Rows of a block, and where in a row its parts stand.
 
     A row whose line (index 0) is empty was not certain; its text stands at `rest`. A part the log lacks is
-    empty or "-". `also` is one more telling field: a user agent or an application.
+    empty or "-". `also` are more telling fields: the user agent, the application.
     """
 
     rows: Callable[[bytes], Iterable[Row]]
     host: int
     time: int
     user: int
-    also: int
+    also: tuple[int, ...]
     rest: int
 
 
@@ -70,14 +70,13 @@ def _from_pattern(pattern: str) -> Kernel:
     # The empty group stands in for parts that the pattern does not name.
     compiled = re.compile(rf"^(?:({pattern})())$|^(.*+)$".encode(), re.M)
     missing, rest = compiled.groups - 2, compiled.groups - 1
-    host, time, user, also = (
-        compiled.groupindex.get(name, missing + 1) - 1 for name in ("host", "time", "user", "also")
-    )
+    host, time, user = (compiled.groupindex.get(name, missing + 1) - 1 for name in ("host", "time", "user"))
+    also = tuple(compiled.groupindex[name] - 1 for name in ("also", "app") if name in compiled.groupindex)
     return Kernel(compiled.findall, host, time, user, also, rest)
 
 
 def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, cells: _Cells) -> Kernel:
-    wanted = {fast.host: "host", fast.time: "time", fast.user: "user", fast.also: "also"}
+    wanted = {fast.host: "host", fast.time: "time", fast.user: "user", fast.also: "also", fast.app: "app"}
     parts = []
     if fast.time == "date time" and ("date", "time") in itertools.pairwise(names):
         # W3C logs write the day and the time of day in two columns, which stand side by side.
@@ -111,6 +110,7 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
             fast.time,
             fast.user,
             fast.also,
+            fast.app,
             *record.requires,
             *record.when,
         )
@@ -136,6 +136,7 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
     hosts, time = [getter(name) for name in (fast.host or "", *fast.or_host)], getter(fast.time or "")
     user = getter(fast.user) if fast.user else None
     also = getter(fast.also) if fast.also else None
+    application = getter(fast.app) if fast.app else None
     required = [getter(name) for name in record.requires]
     conditions = [
         (getter(name), {choice.casefold() for choice in choices}) for name, choices in record.when.items()
@@ -146,7 +147,7 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
             try:
                 item = decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError):
-                yield b"", b"", b"", b"", b"", line
+                yield b"", b"", b"", b"", b"", b"", line
                 continue
             named = next((found for host in hosts if (found := host(item)) not in (None, "", "-")), None)
             if (
@@ -154,20 +155,22 @@ def _json_kernel(fast: FastSpec, record: RecordSpec) -> Kernel:
                 or any(get(item) in (None, "", "-") for get in required)
                 or any(str(get(item)).casefold() not in choices for get, choices in conditions)
             ):
-                yield b"", b"", b"", b"", b"", line
+                yield b"", b"", b"", b"", b"", b"", line
                 continue
             who = user(item) if user else None
             more = also(item) if also else None
+            program = application(item) if application else None
             yield (
                 line,
                 named.encode(),
                 b"%d" % when if isinstance(when := time(item), float | int) else str(when).encode(),
                 str(who).encode() if who else b"",
                 str(more).encode() if more else b"",
+                str(program).encode() if program else b"",
                 b"",
             )
 
-    return Kernel(rows, 1, 2, 3, 4, 5)
+    return Kernel(rows, 1, 2, 3, (4, 5) if application else (4,), 6)
 
 
 def _flat(names: set[str]) -> set[str]:

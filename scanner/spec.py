@@ -92,7 +92,7 @@ class FastSpec(_Strict):
     """What the block kernel needs to know; every other line still goes through the exact reader."""
 
     pattern: Pattern | None = Field(
-        default=None, description="Whole-line expression with groups host, time, user, also."
+        default=None, description="Whole-line expression with groups host, time, user, also, app."
     )
     host: str | None = Field(default=None, description="Raw name of the host or URL.")
     or_host: Names = Field(
@@ -100,6 +100,7 @@ class FastSpec(_Strict):
     )
     time: str | None = Field(default=None, description="Raw name of the time.")
     user: str | None = Field(default=None, description="Raw name of the user.")
+    app: str | None = Field(default=None, description="Raw name of the application, if it may tell.")
     also: str | None = Field(
         default=None, description="Raw name of the user agent or application, if it may tell."
     )
