@@ -14,6 +14,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import uvicorn
     from starlette.types import ASGIApp
 
 DEFAULT_PORT = 8642
@@ -40,7 +41,7 @@ def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> No
     listener = listen(host, port)
     with listener:
         print(f"Skiagram is at {address_of(listener)}  (Ctrl+C stops it)", file=sys.stderr, flush=True)
-        _run(app, listener)
+        server_of(app).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -115,7 +116,8 @@ def _next_free(address: str, port: int) -> int | None:
     return None
 
 
-def _run(app: ASGIApp, listener: socket.socket) -> None:
+def server_of(app: ASGIApp) -> uvicorn.Server:
+    """Return the server as the service runs it: with deadlines, without access log, trusting no proxy header."""
     import uvicorn
 
     from api.http.guards import LARGEST_HEAD
@@ -135,4 +137,4 @@ def _run(app: ASGIApp, listener: socket.socket) -> None:
         timeout_keep_alive=5,
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    return uvicorn.Server(config)

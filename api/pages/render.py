@@ -61,6 +61,7 @@ def _environment(assets: Assets) -> Environment:
         outcome=wording.outcome,
         category=wording.category,
         baa=wording.baa,
+        offer=wording.offer,
         took=wording.took,
     )
     environment.globals.update(

@@ -121,6 +121,22 @@ def baa(value: str) -> str:
     return Baa(value).label if value in list(Baa) else words(value)
 
 
+_OFFERS: Mapping[str, str] = {
+    "no": "vendor offers none",
+    "unknown": "vendor states nothing",
+    "disputed": "sources disagree what the vendor offers",
+    "conditional": "vendor offers one on conditions",
+    "yes_contract": "vendor signs one by contract",
+    "yes_plan": "vendor offers one on certain plans",
+    "yes_default": "part of the vendor's terms",
+}
+
+
+def offer(value: str) -> str:
+    """Say in a clause whether the vendor offers a BAA."""
+    return _OFFERS.get(value, words(value))
+
+
 def took(scan: ScanRow) -> str:
     """Write how long a scan took."""
     if scan.finished is None:

@@ -49,7 +49,7 @@ def test_the_feed_states_what_a_reader_must_know_of_a_tool(hospital: TestClient)
         "Chat Mate",
         "Chat assistant",
         "None signed here",
-        "not offered",
+        "vendor offers none",
         "1 person",
         "Cardiology, Emergency",
         "proxy-main",
@@ -147,7 +147,7 @@ def test_the_parts_of_a_score_can_be_added_up_on_paper(hospital: TestClient) -> 
     table = page.split('id="sum"')[1].split("</table>")[0]
     points = [
         int(value.replace("−", "-"))
-        for value in re.findall(r'data-label="Points" class="number">([−\d]+)</td>', table)
+        for value in re.findall(r'data-label="Points" class="number points">([−\d]+)</td>', table)
     ]
     score = re.search(r'<div class="score"><b>(\d+)</b>', page)
     assert score
