@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 WRAPPER_KEYS: Final = tuple(
-    """Records records value events logEvents items data results entries hits logs activities Events
+    """Records records value events logEvents items data results result entries hits logs activities Events
     body""".split()
 )
 _GAP: Final = re.compile(r"[\s,\]\x1e]*")
