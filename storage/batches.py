@@ -127,7 +127,12 @@ def begin_content(
 
 
 def contents_with_head(conn: Connection, head_digest: str) -> list[ContentState]:
-    """Return the contents that begin alike, the longest first: candidates for the one being read."""
+    """Return the contents that begin alike, the longest first: candidates for the one being read.
+
+    A candidate is the same content only if the one being read has its consumed_digest at `consumed` and, where a
+    tail is recorded, its tail_digest at `tail_end`. Otherwise it is another file that begins alike, and going on
+    at `consumed` would replace the tail of the first.
+    """
     rows = conn.execute(
         select(content)
         .where(content.c.head_digest == head_digest)

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from storage.errors import NotRecorded
 from storage.sightings import Sightings, sightings_by_tool
-from storage.tables import tool
+from storage.tables import agreement, audit, batch, tool
+from storage.text import clean_name
 from storage.upserts import insert_missing
 
 STATUSES = (
@@ -74,27 +75,49 @@ def ensure_tools(
     Each is (tool id, vendor id) or (tool id, vendor id, tool name, vendor name). Names fill in where they
     were missing; a status is never touched.
     """
-    added = 0
+    wanted: dict[str, tuple[str, str, str | None, str | None]] = {}
     for given in tools:
-        tool_id, vendor_id, name, vendor_name = given if len(given) == 4 else (*given, None, None)
-        row = {
-            "tool_id": tool_id,
-            "vendor_id": vendor_id,
-            "name": name,
-            "vendor_name": vendor_name,
-            "status": "unreviewed",
-            "status_at": now,
-            "added_at": now,
-        }
-        if insert_missing(conn, tool, [row]):
-            added += 1
-        elif name is not None:
-            conn.execute(
-                update(tool)
-                .where(tool.c.tool_id == tool_id, tool.c.name.is_(None))
-                .values(name=name, vendor_name=vendor_name)
-            )
+        full = given if len(given) == 4 else (*given, None, None)
+        wanted[clean_name(full[0])] = full
+    known = select(tool.c.tool_id, tool.c.name).where(tool.c.tool_id.in_(wanted))
+    named = {row.tool_id: row.name for row in conn.execute(known)}
+    added = 0
+    for key, (tool_id, vendor_id, name, vendor_name) in wanted.items():
+        if key not in named:
+            row = {
+                "tool_id": tool_id,
+                "vendor_id": vendor_id,
+                "name": name,
+                "vendor_name": vendor_name,
+                "status": "unreviewed",
+                "status_at": now,
+                "added_at": now,
+            }
+            added += insert_missing(conn, tool, [row])
+        elif name is not None and named[key] is None:
+            conn.execute(update(tool).where(tool.c.tool_id == key).values(name=name, vendor_name=vendor_name))
     return added
+
+
+def change_stamp(conn: Connection) -> str:
+    """Return a text that changes whenever counts, statuses, decisions or agreements do.
+
+    Whoever keeps what tool_rows() or a ranking returned can ask with this, at little cost, whether it still holds.
+    """
+    of_batches = conn.execute(
+        select(func.count(), func.max(batch.c.id), func.sum(batch.c.end), func.sum(batch.c.lines))
+    ).one()
+    of_tools = conn.execute(select(func.count(), func.max(tool.c.status_at), func.count(tool.c.name))).one()
+    of_rest = conn.execute(
+        select(
+            select(func.max(audit.c.number)).scalar_subquery(),
+            select(func.count()).select_from(agreement).scalar_subquery(),
+            select(func.max(agreement.c.id)).scalar_subquery(),
+            select(func.count(agreement.c.valid_until)).scalar_subquery(),
+            select(func.max(agreement.c.valid_until)).scalar_subquery(),
+        )
+    ).one()
+    return "|".join(str(value) for value in (*of_batches, *of_tools, *of_rest))
 
 
 def inventory(conn: Connection) -> list[InventoryEntry]:

@@ -27,6 +27,8 @@ def clean_name(text: str) -> str:
     PostgreSQL refuses NUL, both drivers refuse lone surrogates, and line breaks in a name forge log lines and
     mail headers. A name that is too long keeps its beginning and a digest, so two of them stay two.
     """
+    if len(text) <= NAME_LIMIT and text.isprintable():
+        return text  # nearly every name: no control, format or surrogate character is printable
     cleaned = _NOT_IN_NAMES.sub(_escape, text)
     if len(cleaned) <= NAME_LIMIT:
         return cleaned

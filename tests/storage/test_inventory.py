@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sample_records import NOW, begin, part, record
+from sqlalchemy import Connection
 
+from storage import audit
 from storage.agreements import add_agreement, agreements, any_agreement, end_agreement
 from storage.assessments import (
     StoredAssessment,
@@ -19,7 +22,7 @@ from storage.batches import record_batch
 from storage.database import Database
 from storage.decisions import decisions, record_decision
 from storage.errors import NotRecorded
-from storage.inventory import ensure_tools, inventory, inventory_entry, set_status, tool_rows
+from storage.inventory import change_stamp, ensure_tools, inventory, inventory_entry, set_status, tool_rows
 from storage.sightings import DayCount, evidence_rows, principal_rows
 
 DAY_2 = {
@@ -148,6 +151,28 @@ def test_tools_are_added_once_and_keep_status_and_name(database: Database) -> No
             inventory_entry(conn, "nothing")
         with pytest.raises(ValueError, match="no status"):
             set_status(conn, "chat-two", "fine", "jo", NOW)
+
+
+def test_the_stamp_changes_with_whatever_a_ranking_depends_on(database: Database) -> None:
+    stamps = []
+
+    def note(change: Callable[[Connection], object]) -> None:
+        with database.write() as conn:
+            change(conn)
+            stamps.append(change_stamp(conn))
+            assert change_stamp(conn) == stamps[-1]
+
+    with database.write() as conn:
+        scan_id, content = begin(conn)
+    tail = record(scan_id, content, 0, 50, part(), final=False)
+    note(lambda conn: ensure_tools(conn, [("chat-two", "vendor-two")], NOW))
+    note(lambda conn: record_batch(conn, tail))
+    note(lambda conn: record_batch(conn, record(scan_id, content, 0, 60, part(count=9))))
+    note(lambda conn: set_status(conn, "chat-two", "approved", "jo", NOW + timedelta(hours=1)))
+    note(lambda conn: add_agreement(conn, "v", document="x", valid_from=date(2026, 1, 1), by="jo", now=NOW))
+    note(lambda conn: end_agreement(conn, 1, date(2026, 2, 1)))
+    note(lambda conn: audit.append(conn, "jo", "x", "y", {}, NOW))
+    assert len(set(stamps)) == len(stamps)
 
 
 def test_decisions_are_kept_newest_first(database: Database) -> None:
