@@ -86,11 +86,11 @@ def run_scan(
                 matcher,
                 pseudonyms,
                 began,
-                task.format_id,
-                task.source,
-                on_batch,
-                progress,
-                labels,
+                format_id=task.format_id,
+                source=task.source,
+                on_batch=on_batch,
+                progress=progress,
+                labels=labels,
             )
             for outcome in scan_paths(plan, task.paths):
                 outcomes.append(outcome)

@@ -36,6 +36,7 @@ def demo(
     logs = folder / "logs"
     note(f"writing a week of logs of an imaginary hospital to {logs}")
     write_demo_logs(logs, seed=seed, end=date(2026, 11, 21))
+    (logs / "people.csv").replace(folder / "people.csv")  # who is who: for readers, no log
     place = Workplace(Settings(data_directory=folder / "data", database=None))
     with progress_over([str(logs)]) as progress:
         result = run_scan(place, [ScanTask((str(logs),))], started_by="demo", progress=progress)

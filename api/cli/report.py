@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.cli.output import BAND_COLOURS, table
-from api.pages.text import count, day, share, shown, size
+from api.pages.text import count, day, several, share, shown, size
 from api.pages.wording import FINDING_KINDS
 from api.scanning import ScanResult
 from governance.ranking import RankedTool
@@ -28,7 +28,7 @@ def print_feed(feed: Sequence[RankedTool], top: int) -> None:
     if not feed:
         print("No unapproved AI tool was seen in what was read so far.")
         return
-    print(f"{len(use)} unapproved AI tools in use, highest exposure of patient data first")
+    print(f"{several(len(use), 'unapproved AI tool')} in use, highest exposure of patient data first")
     print()
     columns = (
         ("#", "right"), ("score", "right"), ("band", "left"), ("tool", "left"), ("vendor", "left"),
@@ -42,7 +42,9 @@ def print_feed(feed: Sequence[RankedTool], top: int) -> None:
     if len(feed) > top:
         print(f"... and {len(feed) - top} more: skiagram tools")
     if others:
-        print(f"{others} of all rows are no use: AI inside other products, background calls, vendors' pages.")
+        print(
+            f"{several(others, 'more row')} of other kinds: AI in other products, background calls, vendors' pages."
+        )
     print("Every part of a score: skiagram tools show ID (the word in brackets)")
 
 
@@ -86,7 +88,8 @@ def print_coverage(result: ScanResult) -> None:
             print(f"Silent: {shown(source.source.name)} has no event since {day(source.silent_since)}")
     unread = result.unread
     for outcome in unread[:_UNREAD_SHOWN]:
-        print(f"{outcome.status}: {shown(outcome.label)}: {shown(outcome.message or '')}")
+        reason = (outcome.message or "").removeprefix(f"{outcome.label}: ")
+        print(f"{outcome.status}: {shown(outcome.label)}: {shown(reason)}")
     if len(unread) > _UNREAD_SHOWN:
         print(f"... and {len(unread) - _UNREAD_SHOWN} more files that were not read to their end")
     if result.status != "ok":
