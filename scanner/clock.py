@@ -36,6 +36,7 @@ _SHAPES: Final = tuple(
         rf"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{{4}}|\d{{2}})(?:,? +|T){_CLOCK}{_HALF} ?{_ZONE}",
         r"(?P<Y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})(?:\.(?P<f>\d+))?(?P<zone>Z)?",
         r"(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?P<H>)",
+        r"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{4})(?P<H>)",
     )
 )
 _EPOCH: Final = re.compile(r"-?\d{1,20}(?:\.\d{1,9})?\Z")

@@ -11,6 +11,7 @@ from urllib.parse import unquote, unquote_plus
 from scanner.clock import TimeContext, parse_time
 from scanner.errors import FormatInvalid
 from scanner.grants import consented_scopes, targets
+from scanner.merchants import product_of
 
 Converter = Callable[[Any], Any]
 """Takes a raw value, returns the converted one or None where there is none."""
@@ -333,7 +334,7 @@ _PLAIN: Final[dict[str, Converter]] = {
     "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
     "name": name, "url_host": url_host, "host_or_url": host_or_url, "url_path": url_path,
     "url_port": url_port, "path": path_only,
-    "scopes": consented_scopes, "targets": targets,
+    "scopes": consented_scopes, "targets": targets, "product": product_of,
     "action": action, "words": words, "joined": joined, "first": first_item, "last": last_item,
     "account": without_domain, "domain": domain_of, "local_part": local_part, "email": email,
     "protocol": protocol, "qtype": qtype, "rcode": rcode, "hex": epoch_hex, "labels": labels,
