@@ -6,7 +6,7 @@ from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8192)
 def address(version: int, high: int, low: int) -> str:
     """Return an address as text."""
     if version == 4:

@@ -18,7 +18,7 @@ from scanner.captures.segments import Segments, ahead_of
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 MASK = 0xFFFFFFFF
-MAX_FLOWS = 60_000
+MAX_FLOWS = 30_000
 """Conversations kept open at once; beyond it the longest silent ones are closed and reported as they are."""
 MAX_HOLES = 64
 
@@ -44,7 +44,8 @@ class Side:
     """Sequence number of the first payload byte, if the SYN was seen."""
     reached: int | None = None
     """Sequence number behind the last byte seen."""
-    holes: list[tuple[int, int]] = field(default_factory=list)
+    holes: tuple[tuple[int, int], ...] = ()
+    """Stretches before `reached` that were not seen."""
     payloads: int = 0
     """Payload packets the dissectors looked at."""
     segments: Segments | None = None
@@ -65,11 +66,11 @@ class Side:
         ahead = ahead_of(sequence, self.reached)
         if length == 0 and not flags & FIN:
             if flags & SYN:
-                self.reached, self.holes = sequence, []
+                self.reached, self.holes = sequence, ()
             return
         if ahead > 0:
             if len(self.holes) < MAX_HOLES:
-                self.holes.append((self.reached, sequence))
+                self.holes = (*self.holes, (self.reached, sequence))
             self.size += length
         else:
             new = max(0, length + ahead)
@@ -79,7 +80,8 @@ class Side:
 
     def _fill(self, start: int, end: int) -> int:
         """Close holes that [start, end) covers; return the bytes that were missing."""
-        filled, left = 0, []
+        filled = 0
+        left: list[tuple[int, int]] = []
         for hole_start, hole_end in self.holes:
             low = start if ahead_of(start, hole_start) > 0 else hole_start
             high = end if ahead_of(end, hole_end) < 0 else hole_end
@@ -91,7 +93,7 @@ class Side:
                 left.append((hole_start, low))
             if high != hole_end:
                 left.append((high, hole_end))
-        self.holes = left
+        self.holes = tuple(left)
         return filled
 
 
@@ -287,7 +289,8 @@ class FlowTable:
         return flow
 
     def _evict(self) -> None:
-        for key in list(self._flows)[: MAX_FLOWS // 4]:
+        keep = MAX_FLOWS * 3 // 4
+        for key in list(self._flows)[: len(self._flows) - keep]:
             self.finished.append(self._flows.pop(key))
 
     def _keys(self, table: Table, rows: Ints) -> Words:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 
-from scanner.captures import flows
+from scanner.captures import flows, read_capture
 from tests.captures.capture_packets import (
     ACK,
     FIN,
@@ -105,9 +106,12 @@ def test_many_flows_in_many_batches_are_each_counted_once() -> None:
 
 def test_open_flows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows, "MAX_FLOWS", 100)
-    packets = [
-        ethernet(ip(17, udp(bytes(9000), (1000 + n, 9)), f"10.0.{n % 250}.1")) for n in range(3000)
-    ]  # fmt: skip
-    rows = flow_rows(packets)
-    assert len(rows) == 3000
-    assert sum(row["source_bytes"] for row in rows) == 3000 * 9000
+    packets = [ethernet(ip(17, udp(bytes(9000), (1100 + n, 9)), f"10.0.{n % 250}.1")) for n in range(5000)]
+    reading = read_capture(io.BytesIO(pcap(packets)), tshark=None)
+    size = 0
+    for row in reading:
+        assert isinstance(row["source_bytes"], int)
+        size += row["source_bytes"]
+        # Each packet is a flow: what was read and not yet reported is still open, or of the last batch.
+        assert reading.ledger.packets - reading.ledger.flows < 100 + 500
+    assert (reading.ledger.flows, size) == (5000, 5000 * 9000)
