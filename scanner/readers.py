@@ -127,9 +127,11 @@ def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
     if spec.pair_separator == " ":
         separator = r"\s"
     assign = re.escape(spec.assign)
+    # Every part is bounded or possessive: a hostile line must not make the search start over at each character.
     return re.compile(
-        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s*(?P<key>[^\s{assign}"{separator}][^{assign}"{separator}]*?){assign}+\s*'
-        rf'(?:""(?P<double>.*?)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^{separator}]*))',
+        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?P<key>[^\s{assign}"{separator}\[;,][^{assign}"{separator}]{{0,127}}?)'
+        rf'{assign}+\s*(?:""(?P<double>(?:[^"]|"(?!"))*+)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*)"'
+        rf"|(?P<bare>[^{separator}]*))",
         re.S,
     )
 
@@ -149,7 +151,7 @@ def _kv(spec: RecordSpec) -> Reader:
                 raw |= {key: value for key, value in found.groupdict().items() if value is not None}
                 text = text[found.end() :]
             if not spec.pair_separator:
-                raw |= extension(text)
+                raw |= extension(text, escaped=False)
                 if len(raw) > len(header) + 1:
                     yield raw
                 continue
@@ -173,7 +175,7 @@ def _json(spec: RecordSpec) -> Reader:
 
 
 _CEF = re.compile(
-    r"(?P<head>CEF: ?\d{1,2}\|(?:(?:[^|\\]|\\.)*\|){5}(?:[^|\\]|\\.)*)(?:\||$)(?P<rest>.*)", re.S
+    r"(?P<head>(?:CEF: ?)?\d{1,2}\|(?:(?:[^|\\]|\\.)*\|){5}(?:[^|\\]|\\.)*)(?:\||$)(?P<rest>.*)", re.S
 )
 _CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\-\[\]@:]+)(?<!\\)=")
 _CEF_NAMES = ("cef.version", "cef.vendor", "cef.product", "cef.device_version", "cef.class_id", "cef.name",
@@ -190,13 +192,17 @@ def _unescape(text: str) -> str:
     )
 
 
-def extension(text: str) -> dict[str, str]:
-    """Return the key=value pairs of a CEF extension; values may hold spaces."""
+def extension(text: str, *, escaped: bool = True) -> dict[str, str]:
+    """Return the key=value pairs of a CEF extension; values may hold spaces.
+
+    `escaped` is False for pairs of other makers, whose backslashes mean themselves.
+    """
     raw: dict[str, str] = {}
     keys = list(_CEF_KEY.finditer(text))
     for found, following in zip_longest(keys, keys[1:]):
         end = following.start() if following else len(text)
-        raw[found[1]] = _unescape(text[found.end() : end].strip().strip('"'))
+        value = text[found.end() : end].strip().strip('"')
+        raw[found[1]] = _unescape(value) if escaped else value
     for key, label in list(raw.items()):
         if key.endswith("Label") and key[:-5] in raw and label:
             raw.setdefault(label, raw[key[:-5]])
@@ -206,7 +212,11 @@ def extension(text: str) -> dict[str, str]:
 def _cef(spec: RecordSpec) -> Reader:
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
         start = line.text.find("CEF:")
-        found = _CEF.match(line.text, start) if start >= 0 else None
+        if start >= 0:
+            found = _CEF.match(line.text, start)
+        else:  # some collectors strip the word that opens the header
+            bare = next((text for text, _ in line.payloads if text[:1].isdigit()), "")
+            found = _CEF.match(bare) if "|" in bare[:3] else None
         if found:
             names = re.split(r"(?<!\\)\|", found["head"])
             header = next((h for text, h in line.payloads if text.startswith("CEF:")), {})

@@ -15,6 +15,12 @@ def test_without_a_separator_a_value_runs_to_the_next_key() -> None:
     assert raw == {"category": "Business, Software/Hardware", "media_type": "", "host": "chatgpt.com"}
 
 
+def test_a_backslash_in_such_a_value_means_itself() -> None:
+    read = reader_for(RecordSpec(reader="kv", pair_separator=""))
+    raw = next(read(Line(r"username=nt authority\\\\network service result=DENIED"), NO_COLUMNS))
+    assert raw["username"] == r"nt authority\\\\network service"
+
+
 def test_leef_may_have_a_space_after_its_name() -> None:
     read = reader_for(RecordSpec(reader="leef"))
     raw = next(read(Line("LEEF: 1.0|Zscaler|NSS|4.1|Allowed|cat=Allowed\tsrc=10.0.0.1"), NO_COLUMNS))
