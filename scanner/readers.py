@@ -130,7 +130,7 @@ def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
     # Every part is bounded or possessive: a hostile line must not make the search start over at each character.
     return re.compile(
         rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?P<key>[^\s{assign}"{separator}\[;,][^{assign}"{separator}]{{0,127}}?)'
-        rf'{assign}+\s*(?:""(?P<double>(?:[^"]|"(?!"))*+)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*)"'
+        rf'{assign}+\s*(?:""(?!\s|{separator}|$)(?P<double>(?:[^"]|"(?!"))*+)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*)"'
         rf"|(?P<bare>[^{separator}]*))",
         re.S,
     )
@@ -215,7 +215,8 @@ def _cef(spec: RecordSpec) -> Reader:
         if start >= 0:
             found = _CEF.match(line.text, start)
         else:  # some collectors strip the word that opens the header
-            bare = next((text for text, _ in line.payloads if text[:1].isdigit()), "")
+            texts = (text.lstrip() for text, _ in line.payloads)
+            bare = next((text for text in texts if text[:1].isdigit()), "")
             found = _CEF.match(bare) if "|" in bare[:3] else None
         if found:
             names = re.split(r"(?<!\\)\|", found["head"])

@@ -37,3 +37,9 @@ def test_base64_of_text_is_read_and_anything_else_is_nothing() -> None:
     assert base64_text("Y2hhdGdwdC5jb20v") == "chatgpt.com/"
     assert base64_text("chatgpt.com/") is None
     assert base64_text("/w==") is None
+
+
+def test_an_empty_value_does_not_swallow_what_follows() -> None:
+    read = reader_for(RecordSpec(reader="kv"))
+    raw = next(read(Line('user="" src=10.0.0.1 type="" url=""chatgpt.com/"" end=""'), NO_COLUMNS))
+    assert raw == {"user": "", "src": "10.0.0.1", "type": "", "url": "chatgpt.com/", "end": ""}
