@@ -77,15 +77,16 @@ def _file(file: ScanFile) -> FileRow:
 
 def _source(source: stored.SourceCoverage, now: datetime) -> SourceCoverage:
     partial = sum(file.status == "partial" for file in source.unread_files)
-    # A file that was never read has no content, so it is not among the files storage counts.
-    unread = [file for file in source.unread_files if file.status == "unread"]
+    unread = sum(file.status == "unread" for file in source.unread_files)
+    # A file of which nothing was recorded has no content, so it is not among the files storage counts.
+    uncounted = sum(file.content_id is None for file in source.unread_files)
     silent = None if source.silent_since is None else (now - source.silent_since) // timedelta(days=1)
     return SourceCoverage(
         source=source.source.name,
         kind=source.source.kind,
-        files=source.files + sum(file.content_id is None for file in unread),
+        files=source.files + uncounted,
         files_partial=partial,
-        files_not_read=len(unread),
+        files_not_read=unread,
         lines=source.lines,
         events=source.events,
         not_events=source.not_events,
