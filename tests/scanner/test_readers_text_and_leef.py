@@ -23,3 +23,11 @@ def test_leef_pairs_may_stand_between_tabs_or_bars(mark: str) -> None:
     pairs = next(reader_for(record)(Line(text), Columns()))
     assert pairs["leef.event"] == "allow"
     assert (pairs["src"], pairs["usrName"], pairs["dst"]) == ("192.0.2.1", "ana lima", "198.51.100.2")
+
+
+@pytest.mark.parametrize("opening", ["CEF:0", "CEF: 0", "0", "<14>Nov 22 10:00:00 fw 0"])
+def test_a_cef_header_is_read_with_and_without_its_first_word(opening: str) -> None:
+    text = f"{opening}|Example|Firewall|1.0|7|allowed|3|src=192.0.2.1 msg=a\\=b c"
+    pairs = next(reader_for(RecordSpec(reader="cef"))(Line(text), Columns()))
+    assert (pairs["cef.vendor"], pairs["cef.name"]) == ("Example", "allowed")
+    assert (pairs["src"], pairs["msg"]) == ("192.0.2.1", "a=b c")
