@@ -33,7 +33,10 @@ class PcapFraming:
         starts: list[int] = []
         position, header = 0, self._header
         length_at, damage = self._length.unpack_from, None
-        while position + header <= size and len(starts) < MAX_PACKETS:
+        add, last = starts.append, size - header
+        for _ in range(MAX_PACKETS):
+            if position > last:
+                break
             captured: int = length_at(data, position + 8)[0]
             if captured > MAX_PACKET:
                 damage = f"its length field says {captured} bytes, so the file is damaged here"
@@ -41,7 +44,7 @@ class PcapFraming:
             following = position + header + captured
             if following > size:
                 break
-            starts.append(position)
+            add(position)
             position = following
         if not starts:
             return position, None, damage
