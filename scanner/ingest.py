@@ -152,8 +152,15 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector)
 
 def longest_known(known: list[ContentState], content: Content) -> ContentState | None:
     """Return the recorded content this one begins with, the longest; reads the stream to find out."""
-    reached = BlockReader(content.stream).skip_to(state.consumed for state in known)
-    fitting = [state for state in known if reached.get(state.consumed) == state.consumed_digest]
+    marks = {state.consumed for state in known} | {state.tail_end for state in known if state.tail_end is not None}
+    reached = BlockReader(content.stream).skip_to(marks)
+    fitting = [
+        state
+        for state in known
+        if reached.get(state.consumed) == state.consumed_digest
+        # A provisional last line may only be replaced by a content that says the same so far.
+        and (state.tail_end is None or reached.get(state.tail_end) == state.tail_digest)
+    ]
     return max(fitting, key=lambda state: state.consumed, default=None)
 
 
