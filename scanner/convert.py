@@ -239,8 +239,9 @@ _EMAIL: Final = re.compile(rf"{_EMAIL_TEXT}{{1,64}}@{_EMAIL_TEXT}{{1,190}}\.{_EM
 
 
 def email(value: Any) -> str | None:
-    """Return an e-mail address found in the text, or None."""
-    found = _EMAIL.search(value) if isinstance(value, str) and "@" in value else None
+    """Return an e-mail address found in the text, or None; only the text around the first @ is looked at."""
+    at = value.find("@") if isinstance(value, str) else -1
+    found = _EMAIL.search(value, max(0, at - 64), at + 255) if at >= 0 else None
     return found.group(0) if found else None
 
 
