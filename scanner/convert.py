@@ -30,6 +30,7 @@ _URL: Final = re.compile(
 )
 # The ways to write a port after an IPv6 address that have no brackets: RFC 5952 section 6.
 _PORT_OF_IPV6: Final = re.compile(r"(?: port |p|#|(?<=:[0-9a-fA-F]{4})\.)\d{1,5}\Z")
+_LONGEST_ADDRESS: Final = 200
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d*)?\Z")
 
 
@@ -77,7 +78,7 @@ def address(value: Any) -> str | None:
         return next((found for found in map(address, value) if found), None)
     if not isinstance(value, str):
         return None
-    candidate = value.strip().strip('"').strip("[]").split("%")[0]
+    candidate = value[:_LONGEST_ADDRESS].strip().strip('"').strip("[]").split("%")[0]
     if candidate.count(":") > 1:
         candidate = _PORT_OF_IPV6.sub("", candidate)
     for attempt in (
