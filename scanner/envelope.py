@@ -14,6 +14,7 @@ _OCTETS: Final = re.compile(r"\d{1,6} (?=<\d{1,3}>)")
 _PRIORITY: Final = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>\d{1,2} )?(?:\d+: )?")
 # A date that a delimiter follows is the first cell of a table, not a header.
 _TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE})(?![,;|\dZ.]) ?(?::\s?)?")
+_RELAYED: Final = re.compile(rf"(?:<\d{{1,3}}>)?{_DATE} \S")
 _HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]*?|\[[0-9a-fA-F:.]+\])(?: :)? +")
 _TAG: Final = re.compile(r"(?P<program>[A-Za-z0-9_./\-()]{1,64})(?:\[(?P<pid>[^\]\s]{1,32})\])?:\s*")
 _MODERN: Final = re.compile(
@@ -62,6 +63,10 @@ def payloads(line: str) -> Iterator[tuple[str, Header]]:
                 readings.append((rest[modern.end() :].removeprefix("\ufeff"), header))
     readings += _old_style(rest, header)
     yield from reversed(readings)
+    for text, outer in reversed(readings):
+        if text != rest and _RELAYED.match(text):
+            # A collector put its own header before a line that had one.
+            yield from reversed(list(_old_style(_PRIORITY.sub("", text, count=1), outer)))
     if not readings or readings[0][0] != line:
         yield line.replace("#011", "\t"), {}
 
@@ -107,7 +112,7 @@ def inner_messages(record: dict[str, Any]) -> Iterator[str]:
     for key in MESSAGE_KEYS:
         value = record.get(key)
         if isinstance(value, str) and len(value) > 8:
-            yield value
+            yield value.rstrip("\r\n")
     for outer, key in (
         ("event", "original"),
         ("result", "_raw"),
@@ -116,4 +121,4 @@ def inner_messages(record: dict[str, Any]) -> Iterator[str]:
     ):
         inner = record.get(outer)
         if isinstance(inner, dict) and isinstance(inner.get(key), str):
-            yield inner[key]
+            yield inner[key].rstrip("\r\n")
