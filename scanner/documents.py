@@ -9,6 +9,8 @@ WRAPPER_KEYS: Final = tuple(
     """Records records value events logEvents items data results result entries hits logs activities Events
     body""".split()
 )
+_NESTED: Final = {"hits": "hits", "data": "events"}
+"""Wrappers that keep their list one step further down: search results, event hooks."""
 _GAP: Final = re.compile(r"[\s,\]\x1e]*")
 LARGEST_DOCUMENT: Final = 64 << 20
 
@@ -32,15 +34,21 @@ def is_document(head: str) -> bool:
 
 
 def records_of(value: Any) -> list[dict[str, Any]]:
-    """Return the records a JSON value stands for: its items where it wraps a list, else itself."""
+    """Return the records a JSON value stands for: its items where it wraps a list, else itself.
+
+    An object that says who acted is a record of its own, whatever lists it holds (Google's activities keep
+    their actor beside a list of events).
+    """
     if isinstance(value, list):
         return [record for item in value for record in records_of(item)]
     if not isinstance(value, dict):
         return []
+    if isinstance(value.get("actor"), dict):
+        return [value]
     for key in WRAPPER_KEYS:
         inner = value.get(key)
-        if key == "hits" and isinstance(inner, dict):
-            inner = inner.get("hits")
+        if isinstance(inner, dict) and key in _NESTED:
+            inner = inner.get(_NESTED[key])
         if (
             isinstance(inner, list)
             and inner

@@ -1,0 +1,39 @@
+"""What a JSON document wraps is told from what is one record that holds lists."""
+
+import json
+from typing import Any
+
+import pytest
+
+from scanner.documents import documents, records_of
+
+ACTIVITY = {
+    "kind": "admin#reports#activity",
+    "id": {"applicationName": "token"},
+    "actor": {"email": "a@example.org"},
+    "events": [{"name": "authorize"}, {"name": "revoke"}],
+}
+
+
+def test_an_activity_with_several_events_stays_one_record() -> None:
+    assert records_of(ACTIVITY) == [ACTIVITY]
+    assert records_of({"kind": "list", "items": [ACTIVITY, ACTIVITY]}) == [ACTIVITY, ACTIVITY]
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        {"records": [{"a": 1}]},
+        {"@odata.context": "x", "value": [{"a": 1}]},
+        {"took": 3, "_shards": {"total": 1}, "hits": {"total": 1, "hits": [{"a": 1}]}},
+        {"eventType": "com.example.event_hook", "data": {"events": [{"a": 1}]}},
+        [{"entries": [{"a": 1}], "response_metadata": {"next_cursor": ""}}],
+    ],
+)
+def test_lists_of_records_are_unwrapped(wrapped: Any) -> None:
+    assert records_of(wrapped) == [{"a": 1}]
+
+
+def test_a_pretty_printed_array_of_activities_keeps_their_actors() -> None:
+    found = [json.loads(text) for _, text in documents(json.dumps([ACTIVITY, ACTIVITY], indent=2))]
+    assert found == [ACTIVITY, ACTIVITY]
