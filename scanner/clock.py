@@ -63,6 +63,13 @@ class TimeContext:
         return _BELIEVABLE_FROM < instant < self.reference.timestamp() + _GRACE
 
 
+@dataclass(slots=True)
+class Times:
+    """The time context in force: formats are compiled once, and files come one after another."""
+
+    context: TimeContext
+
+
 def parse_time(text: object, context: TimeContext) -> Instant | None:
     """Return the instant a log wrote, or None where it is no time.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from scanner.clock import TimeContext
+from scanner.clock import TimeContext, Times
 from scanner.convert import Converter, converter, domain_of, email, url_parts, without_domain
 from scanner.fields import Event
 from scanner.line import Line
@@ -97,17 +97,14 @@ class CompiledFormat:
         return None
 
 
-def compile_format(spec: FormatSpec, context: TimeContext) -> CompiledFormat:
-    """Compile a format for files whose times are to be read in `context`."""
+def compile_format(spec: FormatSpec, context: TimeContext | Times) -> CompiledFormat:
+    """Compile a format for files whose times are to be read in `context`, or in the one in force."""
+    times = context if isinstance(context, Times) else Times(context)
     nulls = NULLS | set(spec.nulls)
-    return CompiledFormat(
-        spec, tuple(_compile_record(spec, record, context, nulls) for record in spec.records)
-    )
+    return CompiledFormat(spec, tuple(_compile_record(spec, record, times, nulls) for record in spec.records))
 
 
-def _compile_record(
-    spec: FormatSpec, record: RecordSpec, context: TimeContext, nulls: frozenset[str]
-) -> _Record:
+def _compile_record(spec: FormatSpec, record: RecordSpec, times: Times, nulls: frozenset[str]) -> _Record:
     # Of a table with a header row, `requires` names columns, which were looked for in that row.
     names = () if record.reader == "csv" and record.header else record.requires
     required = [_getter(name, nulls) for name in names]
@@ -120,7 +117,7 @@ def _compile_record(
         return unwanted is None or not unwanted(raw)
 
     fields = tuple(
-        (name, tuple(_compile_source(name, source, context, nulls) for source in sources))
+        (name, tuple(_compile_source(name, source, times, nulls) for source in sources))
         for name, sources in spec.fields_of(record).items()
     )
     explode = compile_path(record.explode) if record.explode else None
@@ -170,11 +167,11 @@ def _condition(condition: Condition, nulls: frozenset[str]) -> Callable[[Raw], b
     return holds
 
 
-def _compile_source(name: str, spec: FieldSpec, context: TimeContext, nulls: frozenset[str]) -> _Source:
+def _compile_source(name: str, spec: FieldSpec, times: Times, nulls: frozenset[str]) -> _Source:
     names = spec.convert or _DEFAULT_CONVERTERS.get(name, ("text",))
     if spec.values is not None and not spec.convert:
         names = ("text",)
-    steps = [converter(step, context) for step in names]
+    steps = [converter(step, times) for step in names]
     if spec.values is not None:
         table = {word.casefold(): meaning for word, meaning in spec.values.items()}
         otherwise = spec.otherwise

@@ -4,11 +4,12 @@ import ipaddress
 import re
 from base64 import b64decode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
-from scanner.clock import TimeContext, parse_time
+from scanner.clock import Times, parse_time
 from scanner.errors import FormatInvalid
 from scanner.grants import consented_scopes, targets
 from scanner.merchants import product_of
@@ -350,7 +351,7 @@ _PLAIN: Final[dict[str, Converter]] = {
 }  # fmt: skip
 
 
-def converter(spec: str, context: TimeContext) -> Converter:
+def converter(spec: str, times: Times) -> Converter:
     """Return the converter a format file names, such as ``address`` or ``time``.
 
     ``time`` reads every shape of scanner/clock.py; ``time:day_first`` and ``time:month_first`` decide
@@ -360,10 +361,11 @@ def converter(spec: str, context: TimeContext) -> Converter:
     if spec.startswith("time"):
         _, _, choice = spec.partition(":")
         if choice in {"day_first", "month_first"}:
-            context = TimeContext(context.zone, context.reference, choice == "day_first")
-        elif choice == "utc":
-            context = TimeContext(UTC, context.reference, context.day_first)
-        return lambda value: parse_time(value, context)
+            day_first = choice == "day_first"
+            return lambda value: parse_time(value, replace(times.context, day_first=day_first))
+        if choice == "utc":
+            return lambda value: parse_time(value, replace(times.context, zone=UTC))
+        return lambda value: parse_time(value, times.context)
     try:
         return _PLAIN[spec]
     except KeyError:

@@ -74,19 +74,20 @@ class ScanPlan:
 def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
     """Scan files, folders and globs; one bad file never stops the others. Yield what became of each."""
     detector = Detector(plan.matcher)
+    formats = Formats.for_context(TimeContext(reference=plan.now))
     for file in find_files(names):
         if isinstance(file, Missing):
             yield _noted(plan, Outcome(file.label, "unread", message=file.message))
             continue
-        yield from scan_file(plan, file, detector)
+        yield from scan_file(plan, file, detector, formats)
 
 
-def scan_file(plan: ScanPlan, path: Path, detector: Detector) -> Iterator[Outcome]:
+def scan_file(plan: ScanPlan, path: Path, detector: Detector, formats: Formats) -> Iterator[Outcome]:
     """Scan one file, or every file of an archive."""
     try:
         for member in open_members(path):
             try:
-                outcome = _scan_member(plan, path, member, detector)
+                outcome = _scan_member(plan, path, member, detector, formats.at(context_of(path, plan.now)))
             except ScannerError as problem:
                 outcome = Outcome(member.label, "unread", message=str(problem))
             yield _noted(plan, outcome)
@@ -122,7 +123,7 @@ def _noted(plan: ScanPlan, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector) -> Outcome:
+def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector, formats: Formats) -> Outcome:
     context = context_of(path, plan.now)
     content = begin(member.stream)
     if not content.head:
@@ -132,7 +133,6 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector)
         return Outcome(member.label, status, message=empty.damage or "empty file")
     if is_capture(content.head):
         return _Session(plan, member, (), detector, context).read_capture(path, member.label)
-    formats = Formats.for_context(context)
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
         raise FormatUnknown(
@@ -152,7 +152,9 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector)
 
 def longest_known(known: list[ContentState], content: Content) -> ContentState | None:
     """Return the recorded content this one begins with, the longest; reads the stream to find out."""
-    marks = {state.consumed for state in known} | {state.tail_end for state in known if state.tail_end is not None}
+    marks = {state.consumed for state in known} | {
+        state.tail_end for state in known if state.tail_end is not None
+    }
     reached = BlockReader(content.stream).skip_to(marks)
     fitting = [
         state

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from scanner.clock import TimeContext
+from scanner.clock import TimeContext, Times
 from scanner.compiled import CompiledFormat, Drop, compile_format
 from scanner.errors import UnknownFormatId
 from scanner.line import Line
 from scanner.logformat import PREFIX, format_of_logformat
 from scanner.readers import Columns
+from scanner.sampling import spread
 from scanner.spec import FormatSpec, shipped_formats
 
 SAMPLE_LINES: Final = 60
@@ -26,30 +27,42 @@ class Recognised:
     events: float
 
 
-@dataclass(frozen=True, slots=True)
 class Formats:
-    """The formats at hand, compiled for one time context."""
+    """The formats at hand, each compiled when it is first tried."""
 
-    compiled: tuple[CompiledFormat, ...]
-    context: TimeContext
+    def __init__(self, context: TimeContext, specs: Sequence[FormatSpec] | None = None) -> None:
+        self._times = Times(context)
+        self._specs = tuple(specs or shipped_formats())
+        self._compiled: dict[str, CompiledFormat] = {}
 
     @classmethod
     def for_context(cls, context: TimeContext, specs: Sequence[FormatSpec] | None = None) -> "Formats":
-        """Compile the shipped formats, or the given ones."""
-        return cls(tuple(compile_format(spec, context) for spec in specs or shipped_formats()), context)
+        """Return the shipped formats, or the given ones, for files of one time context."""
+        return cls(context, specs)
+
+    def at(self, context: TimeContext) -> "Formats":
+        """Return these formats with another time context in force, for the next file."""
+        self._times.context = context
+        return self
 
     def by_id(self, format_id: str) -> CompiledFormat:
         """Return a format by id, or the one `logformat:...` describes; raises UnknownFormatId, FormatInvalid."""
-        for compiled in self.compiled:
-            if compiled.id == format_id:
-                return compiled
+        for spec in self._specs:
+            if spec.id == format_id:
+                return self._compile(spec)
         if format_id.startswith(PREFIX):
-            return compile_format(format_of_logformat(format_id[len(PREFIX) :]), self.context)
+            return compile_format(format_of_logformat(format_id[len(PREFIX) :]), self._times)
         from difflib import get_close_matches
 
-        near = get_close_matches(format_id, [compiled.id for compiled in self.compiled], n=3)
+        near = get_close_matches(format_id, [spec.id for spec in self._specs], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else "see: skiagram formats list"
         raise UnknownFormatId(f"no format {format_id!r}; {hint}")
+
+    def _compile(self, spec: FormatSpec) -> CompiledFormat:
+        compiled = self._compiled.get(spec.id)
+        if compiled is None:
+            compiled = self._compiled[spec.id] = compile_format(spec, self._times)
+        return compiled
 
     def recognise(self, sample: Iterable[str]) -> list[Recognised]:
         """Return the formats that understand any line of the sample, the best first.
@@ -57,25 +70,18 @@ class Formats:
         Order: share of lines understood, then events among them, then the format's priority; a generic
         format never outranks one that knows the vendor unless it reads twice as much.
         """
-        texts = _spread([text for text in sample if text.strip()])
+        texts = spread([text for text in sample if text.strip()], SAMPLE_LINES)
         if not texts:
             return []
         lines = [Line(text) for text in texts]
         whole = "\n".join(texts)
         results = [
             result
-            for compiled in self.compiled
-            if (not compiled.spec.contains or any(mark in whole for mark in compiled.spec.contains))
-            and (result := _try(compiled, lines)) is not None
+            for spec in self._specs
+            if (not spec.contains or any(mark in whole for mark in spec.contains))
+            and (result := _try(self._compile(spec), lines)) is not None
         ]
         return sorted(results, key=_rank, reverse=True)
-
-
-def _spread(texts: list[str]) -> list[str]:
-    """Return the first lines, where headers stand, and others evenly from the rest."""
-    half = SAMPLE_LINES // 2
-    rest = texts[half:]
-    return texts[:half] + rest[:: max(1, len(rest) // half)][:half]
 
 
 def _try(compiled: CompiledFormat, lines: list[Line]) -> Recognised | None:

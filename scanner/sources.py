@@ -11,9 +11,10 @@ from typing import Final
 from scanner.documents import LARGEST_DOCUMENT, documents, is_document
 from scanner.errors import SourceUnreadable
 from scanner.inputs import BlockReader, Readable, encoding_of, peek
+from scanner.sampling import spread
 
 HEAD_BYTES: Final = 256 << 10
-_SAMPLE: Final = 1000
+_SAMPLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +146,4 @@ def sample_of(content: Content) -> list[str]:
     if content.document:
         text = content.head.decode(encoding_of(content.head), "backslashreplace")
         return [record for _, record in islice(documents(text), _SAMPLE)]
-    return content.sample[:_SAMPLE]
+    return spread(content.sample, _SAMPLE)
