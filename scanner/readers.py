@@ -229,15 +229,20 @@ def _cef(spec: RecordSpec) -> Reader:
 
 
 _LEEF = re.compile(
-    r"LEEF: ?(?P<version>[\d.]+)\|(?P<vendor>[^|]*)\|(?P<product>[^|]*)\|[^|]*\|(?P<event>[^|]*)\|(?P<rest>.*)",
+    r"(?:LEEF: ?)?(?P<version>[12]\.[\d.]{1,4})\|(?P<vendor>[^|]*)\|(?P<product>[^|]*)\|[^|]*\|(?P<event>[^|]*)"
+    r"\|(?P<rest>.*)",
     re.S,
 )
 
 
 def _leef(spec: RecordSpec) -> Reader:
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
-        start = line.text.find("LEEF:")
-        found = _LEEF.match(line.text, start) if start >= 0 else None
+        # The word that opens the header is stripped by some collectors, and a tab escaped as #011.
+        found, header = next(
+            ((match, header) for text, header in line.payloads if (match := _LEEF.match(text))), (None, {})
+        )
+        if not found and (start := line.text.find("LEEF:")) >= 0:
+            found = _LEEF.match(line.text, start)
         if not found:
             return
         rest, delimiter = found["rest"], "\t"
@@ -246,21 +251,15 @@ def _leef(spec: RecordSpec) -> Reader:
             mark = declared[1] or "\t"
             delimiter = chr(int(mark[1:], 16)) if len(mark) > 1 else mark
             rest = rest[declared.end() :]
-        elif delimiter not in rest and rest.count("|") > 2:
-            delimiter = "|"  # not LEEF 1.0, but what templates of firewalls write under its name
-        pairs = (part.partition("=") for part in rest.split(delimiter) if "=" in part)
+        elif delimiter not in rest:
+            # Neither is LEEF 1.0, but the second is what templates of firewalls write under its name.
+            delimiter = "#011" if "#011" in rest else "|" if rest.count("|") > 2 else delimiter
+        names = {f"leef.{name}": found[name] for name in ("vendor", "product", "event")}
         if delimiter not in rest and rest.count("=") > 1:
-            yield {
-                "leef.vendor": found["vendor"],
-                "leef.product": found["product"],
-                "leef.event": found["event"],
-            } | extension(rest)
+            yield header | names | extension(rest)
             return
-        yield {
-            "leef.vendor": found["vendor"],
-            "leef.product": found["product"],
-            "leef.event": found["event"],
-        } | {key.strip(): value.strip() for key, _, value in pairs}
+        pairs = (part.partition("=") for part in rest.split(delimiter) if "=" in part)
+        yield header | names | {key.strip(): value.strip() for key, _, value in pairs}
 
     return read
 

@@ -14,10 +14,11 @@ def test_a_row_of_fixed_columns_keeps_its_text_for_what_has_no_fixed_place() -> 
     assert (row["first"], row["second"], row["@count"]) == ("a", "b", "3")
 
 
-@pytest.mark.parametrize("mark", ["\t", "|"])
-def test_leef_pairs_may_stand_between_tabs_or_bars(mark: str) -> None:
+@pytest.mark.parametrize("opening", ["LEEF:1.0", "1.0", "<14>Nov 22 10:00:00 fw LEEF:1.0"])
+@pytest.mark.parametrize("mark", ["\t", "|", "#011"])
+def test_leef_pairs_may_stand_between_tabs_or_bars(mark: str, opening: str) -> None:
     record = RecordSpec(reader="leef")
-    text = "LEEF:1.0|Example|Firewall|1.0|allow|" + mark.join(
+    text = f"{opening}|Example|Firewall|1.0|allow|" + mark.join(
         ["cat=TRAFFIC", "src=192.0.2.1", "usrName=ana lima", "dst=198.51.100.2"]
     )
     pairs = next(reader_for(record)(Line(text), Columns()))
