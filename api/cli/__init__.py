@@ -1,5 +1,5 @@
 """The command line."""
 
-from api.cli.app import main
+from api.cli.app import app, main
 
-__all__ = ["main"]
+__all__ = ["app", "main"]
