@@ -44,4 +44,4 @@ class ExposureInputs:
     blocked_share: float | None = None
     """Share of events that were blocked, 0 to 1."""
     finding_kind: str | None = None
-    """use, look_alike, embedded, contact, ambient."""
+    """use, look_alike, presence, embedded, contact, ambient."""

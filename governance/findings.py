@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from signatures.kinds import Surface
+from signatures.kinds import PRESENCE, Surface
 
-FINDING_KINDS = ("use", "look_alike", "embedded", "contact", "ambient")
+FINDING_KINDS = ("use", "look_alike", "presence", "embedded", "contact", "ambient")
 """Kinds of finding in the order they are ranked."""
 
 KIND_OF_SURFACE = {
     Surface.USE.value: "use",
     Surface.LOOK_ALIKE.value: "look_alike",
+    PRESENCE: "presence",
     Surface.EMBEDDED.value: "embedded",
     Surface.VENDOR_ONLY.value: "contact",
     Surface.CNAME.value: "contact",  # an alias in a DNS answer: the vendor's host was named, not used
@@ -17,7 +18,7 @@ KIND_OF_SURFACE = {
 }
 """Surface -> kind of finding."""
 
-ALERTING_KINDS = ("use", "look_alike")
+ALERTING_KINDS = ("use", "look_alike", "presence")
 """Kinds that somebody must hear of."""
 
 OPEN_STATUSES = ("unreviewed", "in_review", "prohibited")

@@ -96,7 +96,8 @@ def _people(facts: Mapping[str, Any]) -> str:
 
 
 def _seen(facts: Mapping[str, Any]) -> str:
-    return "imitated by a look-alike" if facts.get("finding_kind") == "look_alike" else "in use"
+    kinds = {"look_alike": "imitated by a look-alike", "presence": "installed, registered or paid for"}
+    return kinds.get(str(facts.get("finding_kind")), "in use")
 
 
 def _urgency(facts: Mapping[str, Any]) -> tuple[bool, bool, int]:

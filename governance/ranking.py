@@ -36,7 +36,7 @@ class RankedTool:
     category: str | None
     clinical: bool | None
     finding_kind: str
-    """use, look_alike, embedded, contact or ambient: the strongest kind it was seen as."""
+    """use, look_alike, presence, embedded, contact or ambient: the strongest kind it was seen as."""
     status: str
     """Status as of today: a decision whose last day is over reads as unreviewed."""
     entry: InventoryEntry

@@ -1,16 +1,19 @@
 """Find AI tools in events: evidence to the matcher, matched events to activities."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from scanner.clock import Instant
 from scanner.fields import PRINCIPAL_FIELDS, Event
 from signatures.evidence import Evidence, HostInterest, Match
 from signatures.hosts import normalise_host
+from signatures.kinds import PRESENCE
 from signatures.matcher import Matcher
 
 _PLAIN_HOST: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63}){1,20}\Z")
+_PRESENCE_TYPES: Final = frozenset({"installed", "purchase", "application registered"})
+_GONE: Final = frozenset({"removed"})
 HOUR: Final = 3600
 _REMEMBERED: Final = 200_000
 _EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow"})
@@ -84,7 +87,7 @@ class Detector:
 
     def match(self, event: Event) -> Match | None:
         """Return the tool an event shows, or None."""
-        if event.get("kind") in _EVENT_TYPES_WITHOUT_USE:
+        if event.get("kind") in _EVENT_TYPES_WITHOUT_USE or event.get("event_type") in _GONE:
             return None
         host = event.get("destination_domain") or event.get("dns_question")
         interest = HostInterest.NONE
@@ -106,6 +109,9 @@ class Detector:
             network_application=event.get("network_application"),
             dns_answers=tuple(map(str, event.get("dns_answers") or ())),
         )
+        if event.get("event_type") in _PRESENCE_TYPES:
+            found = self._matcher.match(evidence)
+            return None if found is None else replace(found, surface=PRESENCE)
         try:
             return self._matches[evidence]
         except KeyError:

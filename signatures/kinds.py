@@ -166,3 +166,7 @@ class Grade(StrEnum):
     PRIMARY = "P"  # the vendor's own page was read
     QUOTED = "p"  # another text quotes or links the vendor's page
     SECONDARY = "S"  # secondary texts only: read as "ask the vendor", never as "covered"
+
+
+PRESENCE = "presence"
+"""Surface of sightings in inventories and payments: the tool is there, use is not shown. No signature has it."""

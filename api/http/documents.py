@@ -88,7 +88,7 @@ class ToolDocument(Document):
     clinical: bool = Field(description="Made for care delivery or its administration.")
     finding_kind: str = Field(
         examples=["use"],
-        description="use, look_alike, embedded, contact, ambient or unseen.",
+        description="use, look_alike, presence, embedded, contact, ambient or unseen.",
     )
     status: str = Field(examples=["unreviewed"])
     status_until: date | None = Field(description="Last day on which the status holds; null: no end.")

@@ -44,6 +44,7 @@ class FindingKind(StrEnum):
     AMBIENT = "ambient"
     CONTACT = "contact"
     LOOK_ALIKE = "look_alike"
+    PRESENCE = "presence"
     UNSEEN = "unseen"
 
 

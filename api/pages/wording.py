@@ -14,6 +14,7 @@ FINDING_KINDS: Mapping[str, str] = {
     "ambient": "Ambient contact",
     "contact": "Contact with the vendor",
     "look_alike": "Look-alike name",
+    "presence": "Present",
     "unseen": "Not seen",
 }
 _FINDING_MEANINGS: Mapping[str, str] = {
@@ -21,6 +22,7 @@ _FINDING_MEANINGS: Mapping[str, str] = {
     "embedded": "An AI feature inside a product that is mostly something else; the logs do not show use",
     "ambient": "Called by an operating system, browser or office suite without being asked",
     "contact": "Documentation, status or marketing pages, or an alias in a DNS answer; not use",
+    "presence": "Installed, registered or paid for; the logs do not show use",
     "look_alike": "A name that imitates a known brand; never the brand itself",
     "unseen": "In the inventory, but in no log that was read",
 }
@@ -31,6 +33,7 @@ _SURFACES: Mapping[str, str] = {
     "vendor_only": "vendor's pages, not use",
     "cname": "alias in a DNS answer",
     "look_alike": "imitates a known name",
+    "presence": "installed, registered or paid for",
 }
 STATUSES: Mapping[str, str] = {
     "unreviewed": "Unreviewed",

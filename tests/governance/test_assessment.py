@@ -77,7 +77,7 @@ RISING: dict[str, list[object]] = {
     "days_since_seen": [4000, 32, 31, 8, 7, 0],
     "growth": [0.0, 0.5, 1.0, 5.0, float("inf")],
     "blocked_share": [1.0, 0.999, 0.5, 0.01, 0.0],
-    "finding_kind": ["ambient", "contact", "embedded", "look_alike", "use"],
+    "finding_kind": ["ambient", "contact", "embedded", "presence", "look_alike", "use"],
 }
 """Field -> values of rising exposure."""
 
