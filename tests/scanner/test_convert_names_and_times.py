@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from scanner.clock import TimeContext
+from scanner.clock import TimeContext, Times
 from scanner.convert import converter, email, labels, names, qtype, rcode
 
-EASTERN = TimeContext(zone=timezone(timedelta(hours=-5)), reference=datetime(2026, 1, 1, tzinfo=UTC))
+EASTERN = Times(TimeContext(zone=timezone(timedelta(hours=-5)), reference=datetime(2026, 1, 1, tzinfo=UTC)))
 
 
 @pytest.mark.parametrize(
