@@ -140,9 +140,17 @@ def _kv(spec: RecordSpec) -> Reader:
     # Without a pair separator a value runs to the next key, spaces and all, as in CEF.
     pairs = _pair_pattern(spec) if spec.pair_separator else re.compile("")
     prefix = re.compile(spec.prefix, re.S) if spec.prefix else None
+    # A key that is needed stands in the text as it is written: most foreign lines end here.
+    needed = tuple(
+        name
+        for name in spec.requires
+        if not name.startswith("@") and not (prefix and name in prefix.groupindex) and "\\" not in name
+    )
 
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
         for text, header in line.payloads:
+            if any(name not in text for name in needed):
+                continue
             raw: dict[str, Any] = dict(header)
             if prefix:
                 found = prefix.match(text)
