@@ -160,7 +160,9 @@ class Folder:
                     if known is None:
                         if len(others) > _REMEMBERED:
                             others.clear()
-                        known = others[also] = self._detector.also_interest(also.decode("utf-8", "replace"))
+                        known = others[also] = self._detector.also_interest(
+                            also.strip(b'"').decode("utf-8", "replace")
+                        )
                     if known:
                         plan = _READ
             if plan and (plan == _READ or any(path in row[0].lower() for path in plan)):  # type: ignore[union-attr]
@@ -168,7 +170,7 @@ class Folder:
                 continue
             certain += 1
             user = row[at_user]
-            if user not in _NOBODY:
+            if user.strip(b'"') not in _NOBODY:
                 with_user += 1
         ledger.lines += certain
         ledger.event_lines += certain
@@ -193,7 +195,7 @@ class Folder:
         return moment + seconds
 
     def _plan(self, raw: bytes) -> int | tuple[bytes, ...]:
-        text = raw.decode("utf-8", "backslashreplace")
+        text = raw.strip(b'"').decode("utf-8", "backslashreplace")
         if ":" in text or "/" in text:
             text = url_parts(text)[0] or ""
         interest = self._detector.host_interest(text)
