@@ -12,6 +12,7 @@ from scanner.clock import iso
 from storage.coverage import SourceCoverage
 
 _UNREAD_SHOWN = 15
+_SILENT_SHOWN = 6
 
 
 def print_result(result: ScanResult, top: int) -> None:
@@ -84,8 +85,13 @@ def print_coverage(result: ScanResult) -> None:
         if source.unreadable:
             reasons = ", ".join(f"{lines:,} {shown(reason)}" for reason, lines in _largest(source.unreadable))
             print(f"Not read in {shown(source.source.name)}: {reasons}")
-        if source.silent_since is not None:
-            print(f"Silent: {shown(source.source.name)} has no event since {day(source.silent_since)}")
+    silent = [source for source in result.coverage if source.silent_since is not None]
+    if silent:
+        names = ", ".join(
+            f"{shown(s.source.name)} (since {day(s.silent_since)})" for s in silent[:_SILENT_SHOWN]
+        )
+        more = f" and {len(silent) - _SILENT_SHOWN} more" if len(silent) > _SILENT_SHOWN else ""
+        print(f"Silent for two days or more: {names}{more}")
     unread = result.unread
     for outcome in unread[:_UNREAD_SHOWN]:
         reason = (outcome.message or "").removeprefix(f"{outcome.label}: ")
