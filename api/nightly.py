@@ -1,14 +1,24 @@
 """The nightly run: scan the sources of the settings, assess, alert; once per local day."""
 
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from api.alerting import Waiting, deliver, waiting
+from api.pages.text import several
 from api.scanning import ScanResult, ScanTask, run_scan
-from api.settings import SettingsInvalid
+from api.settings import Settings, SettingsInvalid
 from api.workplace import Workplace, now
-from governance.channels import apprise_sender
-from governance.delivery import DeliveryReport, deliver_due
-from storage.nights import claim_night, finish_night
+from governance.delivery import DeliveryReport
+from storage.errors import ScanRunning, StorageError
+from storage.nights import claim_night, finish_night, nights
+from storage.scanlock import scan_lock
+from storage.scans import last_scan
+
+_DEAD_AT_ONCE = timedelta(days=-1)
+"""Who holds the scan lock knows that a run still marked running is dead, whatever its age or the clocks."""
+_UNREAD_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,35 +27,137 @@ class Night:
 
     day: date
     result: ScanResult | None
+    elsewhere: bool
+    """Another process is doing the run of this day right now."""
     delivered: DeliveryReport
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether all input was read and no alert still waits for a channel to accept it."""
+        read = self.result is None or self.result.status == "ok"
+        given_up_now = self.delivered.dead > 0
+        return read and not given_up_now and all(one.given_up for one in self.waiting)
 
 
-def run_night(place: Workplace, day: date) -> Night:
+def local_day(settings: Settings, clock: Callable[[], datetime] = now) -> date:
+    """Return the day it is where the organisation is."""
+    return clock().astimezone(settings.zone).date()
+
+
+def run_night(place: Workplace, day: date, clock: Callable[[], datetime] = now) -> Night:
     """Run the night of a local day, unless it has been run; alerts that wait are delivered in any case.
 
-    Raises SettingsInvalid where no source is named.
+    A run that failed or was killed is done again. Raises SettingsInvalid where no source is named,
+    ScanRunning where a scan that is no nightly run is in the way, and what run_scan() raises.
     """
-    tasks = [ScanTask(tuple(source.paths), source.name, source.format) for source in place.settings.sources]
-    if not tasks:
+    tasks = tasks_of(place.settings)
+    elsewhere = False
+    result: ScanResult | None = None
+    try:
+        try:
+            result = _scan_once(place, tasks, day, clock)
+        except ScanRunning:
+            elsewhere = _nightly_scan_runs(place)
+            if not elsewhere and not _was_done(place, day):
+                raise
+    except Exception:
+        with suppress(StorageError):
+            deliver(place, clock)  # older alerts are not held up by the trouble of this night
+        raise
+    return Night(day, result, elsewhere, deliver(place, clock), waiting(place))
+
+
+def tasks_of(settings: Settings) -> tuple[ScanTask, ...]:
+    """Return what there is to scan. Raises SettingsInvalid where no source is named."""
+    if not settings.sources:
         raise SettingsInvalid(
             "no sources are named; add to the settings file: [[sources]] with name = 'Main proxy' and "
             "paths = ['/var/log/squid'] (skiagram config show tells where the file is)"
         )
-    with place.database.write() as conn:
-        mine = claim_night(conn, day, now())
-    result: ScanResult | None = None
-    if mine:
+    return tuple(
+        ScanTask(
+            tuple(source.paths),
+            source.name,
+            source.format,
+            kind=source.kind,
+            location=", ".join(source.paths),
+            owner=source.owner,
+        )
+        for source in settings.sources
+    )
+
+
+def notes(night: Night) -> Iterator[str]:
+    """Yield what a person should know about a night, a line each."""
+    result = night.result
+    if result is not None:
+        yield (
+            f"{several(len(result.outcomes), 'file')}, {several(result.ledger.lines, 'new line')}, "
+            f"{several(len(result.feed), 'tool')} in the feed, {several(len(result.new_vendors), 'new vendor')}"
+        )
+        yield from unread_notes(result)
+    elif night.elsewhere:
+        yield f"the run of {night.day} is under way in another process"
+    else:
+        yield f"the run of {night.day} was done before; nothing was scanned again"
+    yield from delivery_notes(night.delivered, night.waiting)
+
+
+def unread_notes(result: ScanResult) -> Iterator[str]:
+    """Yield what was not read in a scan, and which source is silent."""
+    for outcome in result.unread[:_UNREAD_NAMED]:
+        reason = (outcome.message or "").removeprefix(f"{outcome.label}: ")
+        yield f"{outcome.status}: {outcome.label}: {reason}"
+    if len(result.unread) > _UNREAD_NAMED:
+        yield f"... and {len(result.unread) - _UNREAD_NAMED} more files that were not read to their end"
+    for reason, lines in sorted(result.ledger.unreadable.items()):
+        yield f"{several(lines, 'line')} could not be read: {reason}"
+    for source in result.coverage:
+        if source.silent_since is not None:
+            owner = f"; ask {source.source.owner}" if source.source.owner else ""
+            yield f"silent: {source.source.name} has no event since {source.silent_since:%Y-%m-%d}{owner}"
+
+
+def delivery_notes(delivered: DeliveryReport, still_waiting: tuple[Waiting, ...]) -> Iterator[str]:
+    """Yield what became of the alerts."""
+    yield (
+        f"alerts: {delivered.sent} sent, {delivered.failed} to be tried again, {delivered.dead} given up now"
+    )
+    for one in still_waiting:
+        what = f"channel {one.channel}: {several(one.alerts, 'alert')}"
+        if one.given_up:
+            yield f"{what} given up; repair it, then: skiagram alerts retry {one.channel} ({one.error})"
+        else:
+            yield f"{what} not accepted, tried again from {one.next_try:%Y-%m-%d %H:%M %Z} on ({one.error})"
+
+
+def _scan_once(
+    place: Workplace, tasks: tuple[ScanTask, ...], day: date, clock: Callable[[], datetime]
+) -> ScanResult | None:
+    with scan_lock(place.database):
+        with place.database.write() as conn:
+            if not claim_night(conn, day, clock(), _DEAD_AT_ONCE):
+                return None
         try:
-            result = run_scan(place, tasks, started_by="nightly")
+            result = run_scan(place, tasks, started_by="nightly", clock=clock, locked=True)
         except BaseException as problem:
-            with place.database.write() as conn:
-                finish_night(conn, day, "failed", now(), f"{type(problem).__name__}: {problem}"[:500])
+            with suppress(StorageError), place.database.write() as conn:
+                finish_night(conn, day, "failed", clock(), f"{type(problem).__name__}: {problem}"[:500])
             raise
         with place.database.write() as conn:
-            finish_night(conn, day, result.status, now())
-    return Night(day, result, deliver(place))
+            message = "; ".join(unread_notes(result))[:500] or None
+            finish_night(conn, day, result.status, clock(), message)
+    return result
 
 
-def deliver(place: Workplace) -> DeliveryReport:
-    """Send the alerts that are due; what is not accepted is tried again by the next call."""
-    return deliver_due(place.database, apprise_sender(place.settings.channels), now())
+def _nightly_scan_runs(place: Workplace) -> bool:
+    # Every scan that begins marks dead ones as interrupted, so the newest running one holds the lock.
+    with place.database.read() as conn:
+        running = last_scan(conn, "running")
+    return running is not None and running.started_by == "nightly"
+
+
+def _was_done(place: Workplace, day: date) -> bool:
+    with place.database.read() as conn:
+        return any(night.local_day == day and night.status in ("ok", "partial") for night in nights(conn))

@@ -1,6 +1,7 @@
 """Run one scan: files to batches, alerts in the same transaction, assessments at the end."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,7 @@ from storage.batches import BatchRecord
 from storage.coverage import SourceCoverage, coverage
 from storage.scanlock import scan_lock
 from storage.scans import begin_scan, finish_scan
+from storage.sources import ensure_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,10 @@ class ScanTask:
     paths: tuple[str, ...]
     source: str | None = None
     format_id: str | None = None
+    kind: str | None = None
+    location: str | None = None
+    owner: str | None = None
+    """`kind`, `location` and `owner` describe the source to people, and are recorded with it."""
 
 
 def run_scan(
@@ -63,9 +69,14 @@ def run_scan(
     started_by: str = "manual",
     progress: Callable[[int], None] | None = None,
     labels: Mapping[str, str] | None = None,
+    clock: Callable[[], datetime] = now,
+    locked: bool = False,
 ) -> ScanResult:
-    """Scan, assess and return what was found. Raises ScanRunning, StorageUnavailable, CatalogueInvalid."""
-    began = now()
+    """Scan, assess and return what was found; `locked` says that the caller holds the scan lock.
+
+    Raises ScanRunning, StorageUnavailable, CatalogueInvalid.
+    """
+    began = clock()
     database, catalogue = place.database, place.catalogue
     matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
     channels = tuple(sorted(place.settings.channels))
@@ -76,9 +87,11 @@ def run_scan(
 
     outcomes: list[Outcome] = []
     total = Ledger()
-    with scan_lock(database):
+    tasks = tuple(tasks)
+    with nullcontext() if locked else scan_lock(database):
         with database.write() as conn:
             scan_id = begin_scan(conn, began, started_by, catalogue.version)
+            _name_sources(conn, tasks, began)
         for task in tasks:
             plan = ScanPlan(
                 database,
@@ -100,11 +113,26 @@ def run_scan(
             result = ScanResult(
                 scan_id, tuple(outcomes), total, tuple(judged), tuple(coverage(conn, began)), tuple(raised)
             )
-            finish_scan(conn, scan_id, result.status, _totals(result, began), now())
+            finish_scan(conn, scan_id, result.status, _totals(result), clock())
     return result
 
 
-def _totals(result: ScanResult, began: datetime) -> dict[str, object]:
+def _name_sources(conn: Connection, tasks: Iterable[ScanTask], at: datetime) -> None:
+    # Before any file is read: a source of which nothing can be read is then known to be missing.
+    for task in tasks:
+        if task.source is not None:
+            ensure_source(
+                conn,
+                task.source,
+                at,
+                kind=task.kind,
+                format_id=task.format_id,
+                location=task.location,
+                owner=task.owner,
+            )
+
+
+def _totals(result: ScanResult) -> dict[str, object]:
     ledger = result.ledger
     return {
         "files": len(result.outcomes),

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from apscheduler.triggers.base import BaseTrigger
@@ -14,6 +14,8 @@ from apscheduler.triggers.base import BaseTrigger
 if TYPE_CHECKING:
     from apscheduler.schedulers.background import BackgroundScheduler
 
+CATCH_UP_EVERY = timedelta(minutes=30)
+DELIVERY_EVERY = timedelta(minutes=5)
 MISFIRE_GRACE = timedelta(hours=6)  # a machine asleep at two in the morning still runs before the working day
 
 _log = logging.getLogger("skiagram.schedule")
@@ -48,7 +50,9 @@ class OncePerDay:
             self._nightly(today)
             self._last = today
         except Exception:
-            _log.exception("the nightly run failed; it is tried again at the next scheduled time")
+            _log.exception(
+                "the nightly run failed; it is tried again in %d minutes", _minutes(CATCH_UP_EVERY)
+            )
         finally:
             self._lock.release()
 
@@ -86,6 +90,13 @@ class WallClockTrigger(BaseTrigger):  # type: ignore[misc]
             wall = found + timedelta(seconds=1)
 
 
+def was_due(trigger: BaseTrigger, zone: tzinfo, now: datetime) -> bool:
+    """Say whether the trigger named a moment of this local day that has passed."""
+    midnight = datetime.combine(now.astimezone(zone).date(), time(), tzinfo=zone)
+    first = trigger.get_next_fire_time(None, midnight - timedelta(seconds=1))
+    return first is not None and first <= now
+
+
 def next_runs(expression: str, zone: tzinfo, now: datetime, number: int) -> list[datetime]:
     """Return the next moments the expression names after now, in local time. Raises CronInvalid."""
     trigger = WallClockTrigger(expression, zone)
@@ -100,19 +111,31 @@ def next_runs(expression: str, zone: tzinfo, now: datetime, number: int) -> list
 
 @contextmanager
 def nightly_schedule(
-    nightly: Nightly, expression: str, zone: tzinfo, clock: Callable[[], datetime]
+    nightly: Nightly,
+    expression: str,
+    zone: tzinfo,
+    clock: Callable[[], datetime],
+    *,
+    catch_up: timedelta = CATCH_UP_EVERY,
 ) -> Iterator[BackgroundScheduler]:
     """Keep the schedule running while the body runs; on leaving, wait for a run in progress.
 
     `nightly` receives the local day. `clock` returns an aware moment. Missed moments count as one, and are
-    made up for within MISFIRE_GRACE. Raises CronInvalid.
+    made up for within MISFIRE_GRACE. A run that failed, or whose moment passed while the service was down, is
+    made up for on the same local day, every `catch_up`. Raises CronInvalid.
     """
     from apscheduler.schedulers.background import BackgroundScheduler
 
     trigger = WallClockTrigger(expression, zone)
     scheduler = BackgroundScheduler(timezone=zone)
+    once = OncePerDay(nightly, lambda: clock().astimezone(zone).date())
+
+    def make_up() -> None:
+        if was_due(trigger, zone, clock()):
+            once()
+
     scheduler.add_job(
-        OncePerDay(nightly, lambda: clock().astimezone(zone).date()),
+        once,
         trigger,
         id="nightly",
         name="nightly run",
@@ -120,8 +143,57 @@ def nightly_schedule(
         max_instances=1,
         misfire_grace_time=int(MISFIRE_GRACE.total_seconds()),
     )
+    scheduler.add_job(
+        make_up,
+        "interval",
+        seconds=catch_up.total_seconds(),
+        id="nightly again",
+        name="nightly run that failed or was missed",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    with _running(scheduler):
+        yield scheduler
+
+
+@contextmanager
+def delivery_schedule(
+    deliver: Callable[[], object], every: timedelta = DELIVERY_EVERY
+) -> Iterator[BackgroundScheduler]:
+    """Deliver waiting alerts again and again while the body runs, beginning at once."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    def attempt() -> None:
+        try:
+            deliver()
+        except Exception:
+            _log.exception("alerts could not be delivered; tried again in %d minutes", _minutes(every))
+
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(
+        attempt,
+        "interval",
+        seconds=every.total_seconds(),
+        next_run_time=datetime.now(UTC),
+        id="delivery",
+        name="delivery of alerts",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    with _running(scheduler):
+        yield scheduler
+
+
+@contextmanager
+def _running(scheduler: BackgroundScheduler) -> Iterator[None]:
     scheduler.start()
     try:
-        yield scheduler
+        yield
     finally:
         scheduler.shutdown(wait=True)
+
+
+def _minutes(span: timedelta) -> int:
+    return max(1, round(span.total_seconds() / 60))

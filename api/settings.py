@@ -1,18 +1,28 @@
-"""Settings: from flags, the environment, one TOML file and defaults, in this order."""
+"""Settings: from flags, the environment, one TOML file and defaults, in this order; docs/settings.md has them."""
 
 import os
 import tomllib
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
+from zoneinfo import ZoneInfo
 
-from platformdirs import user_config_path, user_data_path
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from platformdirs import user_data_path
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
+
+from api.origins import NAMES_THE_FILE, PREFIX, misspelt_variables, origin_of, settings_path
+from api.zones import zone_of
+
+SECRETS = frozenset({"database", "channels"})
+"""Settings that may hold a password, and are shown by no message."""
 
 
 class SettingsInvalid(Exception):
@@ -25,14 +35,32 @@ class SourceSettings(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=80, description="Shown in reports, for example 'Main proxy'.")
-    paths: list[str] = Field(min_length=1, description="Files, folders or globs.")
+    paths: list[str] = Field(min_length=1, description="Files, folders or globs, as full paths.")
     format: str | None = Field(default=None, description="Format id; recognised by content if left out.")
+    kind: str | None = Field(
+        default=None, max_length=40, description="What it is, for example proxy, DNS or single sign-on."
+    )
+    owner: str | None = Field(
+        default=None, max_length=120, description="Whom to ask when it falls silent: a team or a mailbox."
+    )
+
+    @field_validator("paths")
+    @classmethod
+    def _full(cls, paths: list[str]) -> list[str]:
+        for path in paths:
+            if not Path(path).is_absolute():
+                raise ValueError(
+                    f"{path!r} is no full path; begin it with / (a timer runs in no folder of yours)"
+                )
+        return paths
 
 
 class Settings(BaseSettings):
     """What an administrator can set. Environment names begin with SKIAGRAM_."""
 
-    model_config = SettingsConfigDict(env_prefix="SKIAGRAM_", extra="forbid", env_nested_delimiter="__")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", env_nested_delimiter="__", env_ignore_empty=True
+    )
 
     data_directory: Path = Field(
         default_factory=lambda: user_data_path("skiagram"), description="Database, key and lock files."
@@ -64,6 +92,45 @@ class Settings(BaseSettings):
         """Return the file of the pseudonym key."""
         return self.key_file or self.data_directory / "pseudonym.key"
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the time zone whose midnight ends a day."""
+        return zone_of(self.time_zone)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        zone_of(name)
+        return name
+
+    @field_validator("nightly")
+    @classmethod
+    def _cron(cls, expression: str | None) -> str | None:
+        if expression:
+            from api.schedule import WallClockTrigger  # loads APScheduler, which most commands do without
+
+            WallClockTrigger(expression, zone_of("UTC"))
+        return expression or None
+
+    @field_validator("channels")
+    @classmethod
+    def _urls(cls, channels: dict[str, str]) -> dict[str, str]:
+        for name, url in channels.items():
+            if "://" not in url:
+                raise ValueError(
+                    f"channel {name!r} has no URL such as mailtos://user:password@mail.hospital.example "
+                    "(see https://appriseit.com/services/)"
+                )
+        return channels
+
+    @model_validator(mode="after")
+    def _sources_differ(self) -> Self:
+        names = [source.name for source in self.sources]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"sources: two are called {twice[0]!r}; give each a name of its own")
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -77,42 +144,54 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, settings_path()))
 
 
-def settings_path() -> Path:
-    """Return the settings file: $SKIAGRAM_CONFIG, else skiagram.toml in the user's configuration folder."""
-    named = os.environ.get("SKIAGRAM_CONFIG")
-    return Path(named) if named else user_config_path("skiagram") / "skiagram.toml"
-
-
 def load_settings(**flags: Any) -> Settings:
     """Return the settings; `flags` that are None count as not given.
 
     Raises SettingsInvalid.
     """
     path = settings_path()
-    if os.environ.get("SKIAGRAM_CONFIG") and not path.is_file():
-        raise SettingsInvalid(f"{path}: no such file; correct SKIAGRAM_CONFIG or unset it")
-    # The variable that names the file is not a setting itself.
+    if os.environ.get(NAMES_THE_FILE) and not path.is_file():
+        raise SettingsInvalid(f"{path}: no such file; correct {NAMES_THE_FILE} or unset it")
+    for wrong, right in misspelt_variables(Settings.model_fields).items():
+        raise SettingsInvalid(f"environment {wrong}: there is no such setting; did you mean {right}?")
     given = {name: value for name, value in flags.items() if value is not None}
     try:
         return Settings(**given)
     except tomllib.TOMLDecodeError as problem:
-        raise SettingsInvalid(f"{path}: not valid TOML: {problem}") from problem
+        raise SettingsInvalid(f"file {path}: not valid TOML: {problem}") from problem
+    except UnicodeDecodeError as problem:
+        raise SettingsInvalid(f"file {path}: not UTF-8 text; save it as UTF-8") from problem
+    except OSError as problem:
+        raise SettingsInvalid(
+            f"file {path}: cannot be read ({problem.strerror}); give this user the right to read it, "
+            f"or name another file with {NAMES_THE_FILE}"
+        ) from problem
+    except SettingsError as problem:
+        raise SettingsInvalid(_not_json(str(problem))) from problem
     except ValidationError as problem:
-        lines = [
-            f"{'.'.join(map(str, error['loc']))}: {error['msg']} (got {str(error['input'])[:60]!r})"
-            for error in problem.errors()
-        ]
-        raise SettingsInvalid(f"settings ({path} and SKIAGRAM_ variables): " + "; ".join(lines)) from problem
+        lines = [_explained(error, given) for error in problem.errors(include_url=False)]
+        raise SettingsInvalid("\n".join(lines)) from problem
 
 
-def origin_of(name: str) -> str:
-    """Say where the value of a setting came from."""
-    if f"SKIAGRAM_{name.upper()}" in os.environ:
-        return f"environment SKIAGRAM_{name.upper()}"
-    path = settings_path()
-    try:
-        if path.is_file() and name in tomllib.loads(path.read_text(encoding="utf-8")):
-            return f"file {path}"
-    except (OSError, tomllib.TOMLDecodeError):
-        return f"file {path} (unreadable)"
-    return "default"
+def _not_json(said: str) -> str:
+    name = next((name for name in Settings.model_fields if f'"{name}"' in said), "")
+    example = {
+        "channels": '{"mail": "mailtos://..."}',
+        "sources": '[{"name": "Main proxy", "paths": ["/var/log/squid"]}]',
+    }.get(name, '["one", "two"]')
+    return f"environment {PREFIX}{name.upper()}: not valid JSON; write it like {example}"
+
+
+def _explained(error: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
+    where = [str(step) for step in error["loc"]]
+    setting = where[0] if where else "sources"
+    origin = f"flag --{setting}" if setting in flags else origin_of(setting)
+    if error["type"] == "extra_forbidden":
+        known = SourceSettings.model_fields if len(where) > 1 else Settings.model_fields
+        near = get_close_matches(where[-1], known, 1)
+        advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        return f"{origin}: {'.'.join(where)}: there is no such setting; {advice}"
+    said = str(error["msg"]).removeprefix("Value error, ")
+    told = error["type"] == "value_error" or setting in SECRETS  # such a message quotes what matters itself
+    got = "" if told else f" (got {str(error['input'])[:60]!r})"
+    return f"{origin}: {'.'.join(where)}{': ' if where else ''}{said}{got}"

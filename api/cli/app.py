@@ -1,7 +1,7 @@
 """The command `skiagram`: its commands, and what each failure means as an exit code.
 
-0 fine, 1 the --fail-on band was met, 2 usage, 3 some input could not be read (the rest was), 4 configuration
-or catalogue invalid, 5 storage unavailable, 130 interrupted.
+0 fine, 1 the --fail-on band was met, 2 usage, 3 some input could not be read or some alert not be sent (the
+rest was), 4 configuration or catalogue invalid, 5 storage unavailable, 130 interrupted.
 """
 
 import sys
@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import typer
 
+from api.cli.alerts import alerts
 from api.cli.catalog import catalog
 from api.cli.config import config
 from api.cli.database import db
@@ -28,7 +29,7 @@ class Exit(IntEnum):
     FINE = 0
     BAND_MET = 1
     USAGE = 2
-    UNREAD_INPUT = 3
+    INCOMPLETE = 3
     INVALID = 4
     NO_STORAGE = 5
     INTERRUPTED = 130
@@ -44,8 +45,8 @@ app = typer.Typer(
         "Find the AI tools a hospital uses without having approved them, "
         "ranked by exposure of patient data.\n\n"
         "Begin with:  skiagram scan /var/log/squid\n\n"
-        "Exit codes: 0 fine, 1 --fail-on band met, 2 usage, 3 some input could not be read, "
-        "4 configuration or catalogue invalid, 5 storage unavailable."
+        "Exit codes: 0 fine, 1 --fail-on band met, 2 usage, 3 some input could not be read or some "
+        "alert not be sent, 4 configuration or catalogue invalid, 5 storage unavailable."
     ),
 )
 app.command()(scan)
@@ -54,6 +55,7 @@ app.command()(serve)
 app.command()(nightly)
 app.command()(demo)
 app.add_typer(tools, name="tools")
+app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")
 app.add_typer(db, name="db")
@@ -103,13 +105,14 @@ def guarded(command: Callable[[], object]) -> int:
 def exit_code_of(problem: Exception) -> Exit | None:
     """Return the exit code of a known failure, None for a fault of our own."""
     codes = {
-        "ScannerError": Exit.UNREAD_INPUT,
+        "ScannerError": Exit.INCOMPLETE,
         "FormatInvalid": Exit.INVALID,
         "UnknownFormatId": Exit.USAGE,
         "SettingsInvalid": Exit.INVALID,
         "CatalogueInvalid": Exit.INVALID,
         "SignaturesError": Exit.INVALID,
         "WeightsInvalid": Exit.INVALID,
+        "DeliveryFailed": Exit.INCOMPLETE,
         "GovernanceError": Exit.USAGE,
         "NotRecorded": Exit.USAGE,
         "StorageError": Exit.NO_STORAGE,

@@ -17,7 +17,8 @@ def _config() -> None:
 def show(as_json: AsJson = False) -> None:
     """Print every setting with its origin; addresses with passwords are masked."""
     from api.cli.output import print_json, table
-    from api.settings import Settings, load_settings, origin_of
+    from api.origins import origin_of
+    from api.settings import Settings, load_settings
 
     settings = load_settings()
     rows = [

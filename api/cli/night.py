@@ -8,27 +8,18 @@ from api.cli.options import Database
 def nightly(db: Database = None) -> None:
     """Scan the sources named in the settings, assess, and send alerts; one run per local day.
 
-    For a systemd timer or cron (see deploy/). Alerts that were not accepted before are tried again.
+    For a systemd timer or cron (see deploy/). A second call on the same day only sends what still waits. Exits
+    with 3 where some input was not read or some alert was not accepted; what is missing is on stderr.
     """
     from api.cli.options import workplace
     from api.cli.output import note
-    from api.nightly import run_night
-    from api.workplace import now
-    from api.zones import zone_of
+    from api.nightly import local_day, notes, run_night
 
     place = workplace(db)
-    night = run_night(place, now().astimezone(zone_of(place.settings.time_zone)).date())
-    sent = night.delivered
-    note(f"alerts: {sent.sent} sent, {sent.failed} to be tried again, {sent.dead} given up")
-    if night.result is None:
-        note(f"the run of {night.day} was done before")
-        return
-    result = night.result
-    note(
-        f"{len(result.outcomes)} files, {result.ledger.lines} new lines, "
-        f"{len(result.feed)} tools in the feed, {len(result.new_vendors)} new vendors"
-    )
-    for outcome in result.unread:
-        note(f"{outcome.status}: {outcome.label}: {outcome.message or ''}")
-    if result.status != "ok":
+    night = run_night(place, local_day(place.settings))
+    for line in notes(night):
+        note(line)
+    for warning in place.database.warnings:
+        note(f"warning: {warning}")
+    if not night.complete:
         raise typer.Exit(3)

@@ -15,23 +15,28 @@ def serve(
     port: Annotated[int, typer.Option("--port", help="Port; 0 takes any free one.")] = 8642,
     db: Database = None,
 ) -> None:
-    """Serve the pages and the API on this machine, and run the nightly scan if settings name a time."""
+    """Serve the pages and the API on this machine, send waiting alerts, and run the nightly scan.
+
+    The nightly scan runs here only if the setting `nightly` names a time; alerts are sent every few minutes.
+    """
     from api.cli.options import workplace
     from api.http.app import create_app
-    from api.nightly import run_night
-    from api.schedule import nightly_schedule
+    from api.schedule import delivery_schedule, nightly_schedule
     from api.serve import loopback
     from api.serve import serve as serve_app
+    from api.unattended import deliver_and_tell, run_and_tell
     from api.workplace import now
-    from api.zones import zone_of
 
     loopback(host)
     place = workplace(db)
     app = create_app(database=place.database, catalogue=place.catalogue, weights=place.weights, clock=now)
     with ExitStack() as stack:
         if place.settings.nightly:
-            zone = zone_of(place.settings.time_zone)
             stack.enter_context(
-                nightly_schedule(lambda day: run_night(place, day), place.settings.nightly, zone, now)
+                nightly_schedule(
+                    lambda day: run_and_tell(place, day), place.settings.nightly, place.settings.zone, now
+                )
             )
+        if place.settings.channels:
+            stack.enter_context(delivery_schedule(lambda: deliver_and_tell(place)))
         serve_app(app, host, port)
