@@ -8,10 +8,11 @@ from dataclasses import replace
 from signatures.catalogue import Catalogue, Signature, Tool
 from signatures.evidence import Evidence, HostInterest, Match
 from signatures.host_index import HostIndex, path_class
-from signatures.kinds import HOST_KINDS, Kind
+from signatures.kinds import HOST_KINDS, Kind, Surface
 from signatures.names import agent_products, application_key, field_words, identifier_key
 
 _MAX_FIELD_WORDS = 12
+_ALIASED = frozenset({Surface.USE.value, Surface.CNAME.value})
 
 
 class Matcher:
@@ -19,7 +20,8 @@ class Matcher:
 
     Specificity falls in this order: SSO application id, OAuth client, SSO application name, host with path,
     exact host, tenant wildcard, longer domain suffix, firewall application field, user agent, DNS answer. The
-    surface of the winning signature is passed on unchanged: ambient contact never becomes use.
+    surface of the winning signature is passed on unchanged: ambient contact never becomes use. One exception:
+    a name known only from the aliases in a DNS answer has surface `cname`, whatever its signature says.
     """
 
     __slots__ = ("_agents", "_answers", "_field_prefixes", "_fields", "_hosts", "_identifiers", "_names")
@@ -132,8 +134,21 @@ class Matcher:
         return found
 
     def _by_answers(self, answers: Sequence[str]) -> Sequence[Match]:
-        candidates = [found for answer in answers if (found := self._answers.best(answer, None))]
+        candidates = [
+            found
+            for answer in answers
+            if (found := self._answers.best(answer, None) or self._by_alias(answer))
+        ]
         return max(candidates, key=lambda found: len(found[0].signature), default=())
+
+    def _by_alias(self, answer: str) -> Sequence[Match]:
+        # A name of somebody's own may stand for a tool's host. Suites are left out: half the web points its
+        # support and form pages at them.
+        return [
+            replace(match, surface=Surface.CNAME.value)
+            for match in self._hosts.best(answer, None)
+            if match.surface in _ALIASED
+        ]
 
 
 def _match_of(tool: Tool, signature: Signature) -> Match:

@@ -309,6 +309,40 @@ def test_dns_answers_match_by_suffix(matcher: Matcher) -> None:
     assert matcher.match(Evidence(dns_answers=("notchatgpt-edge.example.net",))) is None
 
 
+@pytest.mark.parametrize(
+    ("answers", "tool"),
+    [
+        (("claude.ai",), "claude"),
+        (("gateway.example.net", "Api.OpenAI.com.", "192.0.2.9"), "openai-api"),
+        (("hospital.openai.azure.com",), "azure-openai"),
+        (("gemini.google.com", "2001:db8::1"), "gemini"),
+        (("notclaude.ai",), ""),
+        (("www.bing.com",), ""),  # only paths of it are known
+        (("company.slack.com",), ""),  # a suite answers for many ordinary sites
+        (("help.openai.com",), ""),
+        (("cdn.oaistatic.com",), ""),
+        (("192.0.2.9", "", "not a name"), ""),
+    ],
+)
+def test_an_alias_of_a_used_host_is_a_cname_and_never_use(
+    matcher: Matcher, answers: tuple[str, ...], tool: str
+) -> None:
+    match = matcher.match(Evidence(host="assistant.hospital.example", dns_answers=answers))
+    assert found(match) == tool
+    assert match is None or match.surface == "cname"
+
+
+def test_the_question_decides_before_its_answers(matcher: Matcher) -> None:
+    match = matcher.match(Evidence(host="claude.ai", dns_answers=("api.openai.com",)))
+    assert match is not None
+    assert (match.tool_id, match.surface) == ("claude", "use")
+
+
+def test_the_longer_of_two_answers_names_the_tool(matcher: Matcher) -> None:
+    match = matcher.match(Evidence(dns_answers=("claude.ai", "eu1.chatgpt-edge.example.net")))
+    assert found(match) == "chatgpt"
+
+
 ORDER: list[tuple[str, Evidence]] = [
     ("by-id", Evidence(application_id="aaaaaaaa-0000")),
     ("by-client", Evidence(oauth_client_id="client-000001")),
