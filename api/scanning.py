@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
@@ -60,6 +60,8 @@ class ScanTask:
     location: str | None = None
     owner: str | None = None
     """`kind`, `location` and `owner` describe the source to people, and are recorded with it."""
+    zone: tzinfo = UTC
+    """Zone of times that state none."""
 
 
 def run_scan(
@@ -101,6 +103,7 @@ def run_scan(
                 began,
                 format_id=task.format_id,
                 source=task.source,
+                zone=task.zone,
                 on_batch=on_batch,
                 progress=progress,
                 labels=labels,

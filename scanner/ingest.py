@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -66,6 +66,8 @@ class ScanPlan:
     """Name of the source; the format's id where the files belong to no configured one."""
     on_batch: BatchHook | None = None
     progress: Progress | None = None
+    zone: tzinfo = UTC
+    """Zone of times that state none."""
     block_bytes: int = BLOCK_BYTES
     labels: Mapping[str, str] | None = None
     """What to call a path in place of itself: standard input is read from a temporary file."""
@@ -87,7 +89,9 @@ def scan_file(plan: ScanPlan, path: Path, detector: Detector, formats: Formats) 
     try:
         for member in open_members(path):
             try:
-                outcome = _scan_member(plan, path, member, detector, formats.at(context_of(path, plan.now)))
+                outcome = _scan_member(
+                    plan, path, member, detector, formats.at(context_of(path, plan.now, plan.zone))
+                )
             except ScannerError as problem:
                 outcome = Outcome(member.label, "unread", message=str(problem))
             yield _noted(plan, outcome)
@@ -124,7 +128,7 @@ def _noted(plan: ScanPlan, outcome: Outcome) -> Outcome:
 
 
 def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector, formats: Formats) -> Outcome:
-    context = context_of(path, plan.now)
+    context = context_of(path, plan.now, plan.zone)
     content = begin(member.stream)
     if not content.head:
         empty = BlockReader(content.stream)
@@ -166,13 +170,13 @@ def longest_known(known: list[ContentState], content: Content) -> ContentState |
     return max(fitting, key=lambda state: state.consumed, default=None)
 
 
-def context_of(path: Path, now: datetime) -> TimeContext:
+def context_of(path: Path, now: datetime, zone: tzinfo = UTC) -> TimeContext:
     """Return the time context of a file: years are guessed no later than its last change."""
     try:
         changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     except (OSError, ValueError, OverflowError):
         changed = now
-    return TimeContext(reference=min(changed, now))
+    return TimeContext(zone, reference=min(changed, now))
 
 
 class _Session:

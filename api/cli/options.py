@@ -11,6 +11,12 @@ Database = Annotated[
     str | None,
     typer.Option("--db", metavar="URL", help="Database; an SQLite file in the data folder by default."),
 ]
+TimeZone = Annotated[
+    str,
+    typer.Option(
+        "--time-zone", metavar="NAME", help="Zone of times that state none, such as America/Chicago."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsLines = Annotated[bool, typer.Option("--ndjson", help="Print one JSON object a line.")]
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import AsLines
+from api.cli.options import AsLines, TimeZone
 
 
 def read(
@@ -14,6 +14,7 @@ def read(
         typer.Option("--format", metavar="ID", help="Read as this format; recognised if left out."),
     ] = None,
     ndjson: AsLines = True,
+    time_zone: TimeZone = "UTC",
     events_only: Annotated[
         bool, typer.Option("--events-only", help="Leave out lines that are no event.")
     ] = False,
@@ -24,12 +25,13 @@ def read(
     """
     from api.cli.incoming import as_path
     from api.workplace import now
+    from api.zones import zone_of
     from scanner.events import as_json, read_events
     from scanner.ingest import context_of
 
     unread = 0
     with as_path(file) as path:
-        for row in read_events(path, format_id, context_of(path, now())):
+        for row in read_events(path, format_id, context_of(path, now(), zone_of(time_zone))):
             unread += "unreadable" in row
             if not (events_only and row.get("dropped")):
                 print(as_json(row))

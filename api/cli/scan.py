@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.options import AsJson, Database
+from api.cli.options import AsJson, Database, TimeZone
 
 if TYPE_CHECKING:
     from api.scanning import ScanResult
@@ -22,6 +22,7 @@ def scan(
     source: Annotated[
         str | None, typer.Option("--source", help="Name of the source these files belong to.")
     ] = None,
+    time_zone: TimeZone = "UTC",
     db: Database = None,
     as_json: AsJson = False,
     fail_on: Annotated[
@@ -44,6 +45,7 @@ def scan(
     from api.cli.progress import progress_over
     from api.cli.report import print_result, result_document
     from api.scanning import ScanTask, run_scan
+    from api.zones import zone_of
 
     if fail_on is not None and fail_on not in BANDS:
         raise typer.BadParameter(
@@ -60,7 +62,10 @@ def scan(
                 labels[str(path)] = STDIN_LABEL
         progress = stack.enter_context(progress_over(names))
         result = run_scan(
-            place, [ScanTask(tuple(names), source, format_id)], progress=progress, labels=labels
+            place,
+            [ScanTask(tuple(names), source, format_id, zone=zone_of(time_zone))],
+            progress=progress,
+            labels=labels,
         )
     if as_json:
         from api.cli.output import print_json

@@ -1,6 +1,6 @@
 """Write the office firewall's URL log as a PAN-OS threat log sent over syslog."""
 
-# ruff: noqa: E501  (tables read better with one row a line)
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The ordinary web of the imaginary hospital: hosts without AI, and names that only look like AI."""
 
-# ruff: noqa: E501  (tables read better with one row a line)
+
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Write what the tap in the data centre saw, as Zeek's ssl.log and dns.log with their headers."""
 
-# ruff: noqa: E501  (tables read better with one row a line)
+
 
 from __future__ import annotations
 
