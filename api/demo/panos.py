@@ -1,7 +1,5 @@
 """Write the office firewall's URL log as a PAN-OS threat log sent over syslog."""
 
-
-
 from __future__ import annotations
 
 import random

@@ -1,7 +1,5 @@
 """The ordinary web of the imaginary hospital: hosts without AI, and names that only look like AI."""
 
-
-
 from __future__ import annotations
 
 import zlib

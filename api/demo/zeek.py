@@ -1,7 +1,5 @@
 """Write what the tap in the data centre saw, as Zeek's ssl.log and dns.log with their headers."""
 
-
-
 from __future__ import annotations
 
 import random

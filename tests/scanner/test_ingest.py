@@ -215,7 +215,9 @@ def test_a_gzip_cut_within_its_header_is_not_called_empty(
     assert outcome.message
 
 
-def test_two_files_that_begin_alike_do_not_replace_each_others_last_line(bench: Bench, tmp_path: Path) -> None:
+def test_two_files_that_begin_alike_do_not_replace_each_others_last_line(
+    bench: Bench, tmp_path: Path
+) -> None:
     alike = squid_line(0, "app.acme-ai.example", size=500)
     for name, size in (("a.log", 500), ("b.log", 900)):
         (tmp_path / name).write_text(alike.replace(" 500 ", f" {size} ")[:-1])
