@@ -156,7 +156,8 @@ def test_wrong_settings_are_named_with_their_origin(run: Run, tmp_path: Path, lo
 
 
 def test_match_reads_hosts_and_objects(run: Run) -> None:
-    asked = 'chatgpt.com\nwww.example.org\n{"host": "www.bing.com", "path": "/chat"}\n{"host": "www.bing.com"}\n{broken\n'
+    asked = 'chatgpt.com\nwww.example.org\n{"host": "www.bing.com", "path": "/chat"}\n'
+    asked += '{"host": "www.bing.com"}\n{broken\n'
     answers = [json.loads(line) for line in run("catalog", "match", stdin=asked).stdout.splitlines()]
     assert [answer["tool"] for answer in answers[:2]] == ["chatgpt", None]
     assert answers[2]["signature"] is not None
@@ -204,7 +205,8 @@ def test_detect_names_the_format(run: Run, log: Path) -> None:
 
 
 def test_help_needs_no_heavy_library() -> None:
-    code = "import sys; from api.cli import app; print([m for m in ('pandas','sqlalchemy','fastapi','apprise','pyshark','numpy') if m in sys.modules])"
+    heavy = "pandas", "sqlalchemy", "fastapi", "apprise", "pyshark", "numpy"
+    code = f"import sys; from api.cli import app; print([m for m in {heavy} if m in sys.modules])"
     printed = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2]
     )
