@@ -1,21 +1,22 @@
 """Write events out: one JSON object each, with the line they came from."""
 
 import json
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from scanner.captures.magic import is_capture
 from scanner.clock import TimeContext, iso
 from scanner.compiled import Drop
 from scanner.errors import FormatUnknown
 from scanner.fields import Event
-from scanner.ingest_captures import capture_events
 from scanner.inputs import open_members
 from scanner.ledger import Ledger
 from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines
 from scanner.recognise import Formats
+from scanner.recordings import recorded_events, recording_of
 from scanner.sources import Content, begin, document_records, sample_of, text_lines
+from scanner.spec import FormatSpec
 
 
 def writable(event: Event) -> dict[str, Any]:
@@ -35,22 +36,28 @@ def rows_of(number: int, outcome: Outcome) -> Iterator[dict[str, Any]]:
             yield {"line": number, **writable(event)}
 
 
-def read_events(path: Path, format_id: str | None, context: TimeContext) -> Iterator[dict[str, Any]]:
+def read_events(
+    path: Path, format_id: str | None, context: TimeContext, specs: Sequence[FormatSpec] | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield every event of a file, and every line that is none with the reason.
+
+    `specs` are the formats to recognise, the shipped ones if left out.
 
     Raises FormatUnknown where nothing recognises the content, SourceUnreadable where it cannot be opened.
     """
-    formats = Formats.for_context(context)
+    formats = Formats.for_context(context, specs)
     for member in open_members(path):
         content = begin(member.stream)
-        if is_capture(content.head):
-            yield from _capture_rows(content, context)
+        kind = recording_of(content.head)
+        if kind is not None:
+            yield from _recorded_rows(kind, content, context)
             continue
         chain = [formats.by_id(format_id)] if format_id else choose_chain(formats, sample_of(content))
         if not chain:
             raise FormatUnknown(
                 f"{member.label}: no format recognises this content; "
-                "try --format ID (see: skiagram formats list), or describe it in a format file of your own"
+                "try --format ID (see: skiagram formats list), or have a format file for it begun: "
+                f"skiagram formats draft {shlex.quote(str(path))}"
             )
         reader = SourceReader(chain)
         lines = iter(document_records(content)) if content.document else text_lines(content)
@@ -59,9 +66,9 @@ def read_events(path: Path, format_id: str | None, context: TimeContext) -> Iter
                 yield from rows_of(number, outcome)
 
 
-def _capture_rows(content: Content, context: TimeContext) -> Iterator[dict[str, Any]]:
+def _recorded_rows(kind: str, content: Content, context: TimeContext) -> Iterator[dict[str, Any]]:
     notes: list[str] = []
-    for event in capture_events(content.stream, Ledger(), context, notes):
+    for event in recorded_events(kind, content.stream, Ledger(), context, notes):
         yield writable(event)
     for note in notes:
         yield {"dropped": True, "unreadable": True, "reason": note}

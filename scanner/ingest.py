@@ -1,6 +1,7 @@
 """Scan files into the database: each content once, whatever it is called, batch by batch."""
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -10,19 +11,20 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from scanner.captures.magic import is_capture
 from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat
 from scanner.detect import Detector
 from scanner.errors import FormatUnknown, ScannerError
 from scanner.fold import Folded, Folder
-from scanner.ingest_captures import FORMAT_ID, capture_digest, capture_events
+from scanner.ingest_captures import capture_digest
 from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
 from scanner.parts import moment, parts_of
 from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
+from scanner.recordings import REST, recorded_events, recording_of
 from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
+from scanner.spec import FormatSpec
 from signatures.matcher import Matcher
 from storage.batches import BatchRecord, ContentState, begin_content, contents_with_head, record_batch
 from storage.database import Database
@@ -69,6 +71,8 @@ class ScanPlan:
     zone: tzinfo = UTC
     """Zone of times that state none."""
     block_bytes: int = BLOCK_BYTES
+    formats: Sequence[FormatSpec] | None = None
+    """The formats to recognise, where they are not just the shipped ones."""
     labels: Mapping[str, str] | None = None
     """What to call a path in place of itself: standard input is read from a temporary file."""
 
@@ -76,7 +80,7 @@ class ScanPlan:
 def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
     """Scan files, folders and globs; one bad file never stops the others. Yield what became of each."""
     detector = Detector(plan.matcher)
-    formats = Formats.for_context(TimeContext(reference=plan.now))
+    formats = Formats.for_context(TimeContext(reference=plan.now), plan.formats)
     for file in find_files(names):
         if isinstance(file, Missing):
             yield _noted(plan, Outcome(file.label, "unread", message=file.message))
@@ -135,13 +139,15 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
         list(empty)
         status = "ok" if empty.damage is None else "unread"
         return Outcome(member.label, status, message=empty.damage or "empty file")
-    if is_capture(content.head):
-        return _Session(plan, member, (), detector, context).read_capture(path, member.label)
+    kind = recording_of(content.head)
+    if kind is not None:
+        return _Session(plan, member, (), detector, context, kind).read_recording(path, member.label)
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
         raise FormatUnknown(
             f"{member.label}: no format recognises this content; name one with --format ID "
-            "(see: skiagram formats list) or describe it in a format file of your own"
+            "(see: skiagram formats list), or have a format file for it begun: "
+            f"skiagram formats draft {shlex.quote(str(path))}"
         )
     session = _Session(plan, member, chain, detector, context)
     if content.document:
@@ -189,11 +195,12 @@ class _Session:
         chain: Sequence[CompiledFormat],
         detector: Detector,
         context: TimeContext,
+        recording: str = "",
     ) -> None:
         self._plan = plan
         self._label = plan_label(plan, member.label)
         self._closed = member.closed
-        self._format_id = chain[0].id if chain else FORMAT_ID
+        self._format_id = chain[0].id if chain else recording
         self._reader = SourceReader(list(chain))
         self._folder = Folder(self._reader, detector, context)
         self._context = context
@@ -229,8 +236,8 @@ class _Session:
         self._store(self._begin(text), block, self._folder.fold_records(records))
         return self._outcome(None)
 
-    def read_capture(self, path: Path, label: str) -> Outcome:
-        """Read a packet capture, which is one batch."""
+    def read_recording(self, path: Path, label: str) -> Outcome:
+        """Read a packet capture or dnstap file, which is one batch."""
         digest, size = capture_digest(path, label)
         identity = digest.encode()
         if any(state.consumed_digest == digest for state in self.known(identity)):
@@ -238,11 +245,12 @@ class _Session:
         notes: list[str] = []
         folded = Folded()
         with member_again(path, label) as member:
-            events = capture_events(member.stream, folded.ledger, self._context, notes)
+            ledger = folded.ledger
+            events = recorded_events(self._format_id, member.stream, ledger, self._context, notes)
             self._folder.fold_events(folded, events)
-        folded.ledger.not_events["packets that name nothing"] = max(
-            0, folded.ledger.lines - folded.ledger.event_lines - folded.ledger.unreadable.total()
-        )
+        accounted = ledger.event_lines + ledger.not_events.total() + ledger.unreadable.total()
+        if ledger.lines > accounted:
+            ledger.not_events[REST[self._format_id]] = ledger.lines - accounted
         self._closed = True
         self._store(self._begin(identity), Block(0, max(size, 1), 1, digest, b""), folded)
         return self._outcome("; ".join(notes) or None)

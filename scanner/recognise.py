@@ -32,7 +32,7 @@ class Formats:
 
     def __init__(self, context: TimeContext, specs: Sequence[FormatSpec] | None = None) -> None:
         self._times = Times(context)
-        self._specs = tuple(specs or shipped_formats())
+        self._specs = tuple(shipped_formats() if specs is None else specs)
         self._compiled: dict[str, CompiledFormat] = {}
 
     @classmethod

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -240,3 +241,18 @@ def read_format_file(path: Path) -> FormatSpec:
 def shipped_formats() -> tuple[FormatSpec, ...]:
     """Return every format in scanner/formats, by id."""
     return tuple(read_format_file(path) for path in sorted(FORMATS_DIRECTORY.glob("*.toml")))
+
+
+def read_formats(directories: Iterable[Path]) -> tuple[FormatSpec, ...]:
+    """Return the shipped formats and those of the organisation's folders, by id.
+
+    A later folder outranks an earlier one, and all outrank what is shipped, where ids are the same. Raises
+    FormatInvalid where a folder or a file in it cannot be used.
+    """
+    formats = {spec.id: spec for spec in shipped_formats()}
+    for directory in directories:
+        if not directory.is_dir():
+            raise FormatInvalid(f"{directory}: no such folder of format files; check the path")
+        for path in sorted(directory.glob("*.toml")):
+            formats[path.stem] = read_format_file(path)
+    return tuple(formats[name] for name in sorted(formats))

@@ -43,13 +43,12 @@ def detect(
     from api.cli.incoming import as_path
     from api.cli.output import print_json, table
     from api.workplace import now
-    from scanner.captures.magic import is_capture
     from scanner.errors import ScannerError
     from scanner.ingest import context_of
-    from scanner.ingest_captures import FORMAT_ID
     from scanner.inputs import open_members
     from scanner.reading import choose_chain
     from scanner.recognise import Formats
+    from scanner.recordings import recording_of
     from scanner.sources import begin, sample_of
 
     rows: list[dict[str, object]] = []
@@ -58,8 +57,9 @@ def detect(
             try:
                 for member in open_members(path):
                     content = begin(member.stream)
-                    if is_capture(content.head):
-                        rows.append({"file": member.label, "format": FORMAT_ID, "understood": 1.0})
+                    kind = recording_of(content.head)
+                    if kind is not None:
+                        rows.append({"file": member.label, "format": kind, "understood": 1.0})
                         continue
                     known = Formats.for_context(context_of(path, now()))
                     sample = sample_of(content)

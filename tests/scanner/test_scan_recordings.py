@@ -1,0 +1,58 @@
+"""dnstap files are scanned like captures: by their first bytes, once, with every frame accounted for."""
+
+import gzip
+from pathlib import Path
+
+from tests.formats_tools.frames import answer, message, query, stream
+from tests.scanner.conftest import Bench
+
+ASKED = message(5, asked=query("app.acme-ai.example", 7))
+OTHER = message(5, asked=query("www.example.org", 8))
+
+
+def test_queries_become_sightings_and_every_frame_is_accounted_for(bench: Bench, tmp_path: Path) -> None:
+    answered = message(6, answered=answer("app.acme-ai.example", 7, "203.0.113.5"))
+    path = tmp_path / "queries.dnstap"
+    path.write_bytes(stream(ASKED, answered, OTHER, message(3, asked=query("app.acme-ai.example", 9))))
+    (outcome,) = bench.scan(path)
+    assert (outcome.status, outcome.format_id) == ("ok", "dnstap")
+    assert outcome.ledger.balanced
+    assert outcome.ledger.lines == 4
+    assert outcome.ledger.events == 2
+    assert bench.events() == 1
+
+
+def test_the_same_content_is_read_once_compressed_or_not(bench: Bench, tmp_path: Path) -> None:
+    content = stream(ASKED)
+    (tmp_path / "a.tap").write_bytes(content)
+    (tmp_path / "b.tap.gz").write_bytes(gzip.compress(content))
+    assert [outcome.status for outcome in bench.scan(tmp_path)] == ["ok", "already_read"]
+    assert bench.events() == 1
+
+
+def test_a_cut_file_is_partial_and_says_where(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "queries.dnstap"
+    path.write_bytes(stream(ASKED, OTHER)[:-20])
+    (outcome,) = bench.scan(path)
+    assert outcome.status == "partial"
+    assert outcome.message is not None
+    assert "cut at byte" in outcome.message
+    assert bench.events() == 1
+
+
+def test_other_frame_streams_are_unread_with_a_reason(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "queries.dnstap"
+    path.write_bytes(stream(ASKED, content_type=b"protobuf:other.Thing"))
+    (outcome,) = bench.scan(path)
+    assert outcome.status == "unread"
+    assert outcome.message is not None
+    assert "other.Thing" in outcome.message
+
+
+def test_an_unrecognised_file_points_to_a_draft(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "strange log.txt"
+    path.write_text("strange§words§that§mean§nothing\n" * 20)
+    (outcome,) = bench.scan(path)
+    assert outcome.status == "unread"
+    assert outcome.message is not None
+    assert f"skiagram formats draft '{path}'" in outcome.message
