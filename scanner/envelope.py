@@ -15,11 +15,11 @@ _PRIORITY: Final = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>\d{1,2} )?(?:
 # A date that a delimiter follows is the first cell of a table, not a header.
 _TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE})(?![,;|\dZ.]) ?(?::\s?)?")
 _RELAYED: Final = re.compile(rf"(?:<\d{{1,3}}>)?{_DATE} \S")
-_HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]*?|\[[0-9a-fA-F:.]+\])(?: :)? +")
+_HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,254}?|\[[0-9a-fA-F:.]+\])(?: :)? +")
 _TAG: Final = re.compile(r"(?P<program>[A-Za-z0-9_./\-()]{1,64})(?:\[(?P<pid>[^\]\s]{1,32})\])?:\s*")
 _MODERN: Final = re.compile(
     rf"(?P<time>{_DATE}|-) (?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) (?P<message_id>\S+) "
-    r"(?P<data>-|(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*\")*\])+)(?: |$)"
+    r"(?P<data>-|(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*+\")*+\])++)(?: |$)"
 )
 Header = dict[str, str]
 """What the wrapping said: @time, @host, @program, @message_id, @data."""

@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import Any
 
 from scanner.line import Line
@@ -35,6 +35,9 @@ def reader_for(spec: RecordSpec) -> Reader:
         return read
     return lambda line, columns: (tidy(raw) for raw in read(line, columns))
 
+
+_MOST_PAIRS = 1000
+"""Pairs taken from one line, and cells of a header row: beyond it a line is hostile, whatever it is."""
 
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -129,9 +132,9 @@ def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
     assign = re.escape(spec.assign)
     # Every part is bounded or possessive: a hostile line must not make the search start over at each character.
     return re.compile(
-        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?![\[;,]{{2}})(?P<key>[^\s{assign}"{separator}][^{assign}"{separator}]{{0,127}}?)'
-        rf'{assign}+\s*(?:""(?!\s|{separator}|$)(?P<double>(?:[^"]|"(?!"))*+)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*)"'
-        rf"|(?P<bare>[^{separator}]*))",
+        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?![\[;,]{{2}})(?P<key>[^\s{assign}"{separator}][^{assign}"{separator}]{{0,63}}+)'
+        rf'{assign}+\s*(?:""(?!\s|{separator}|$)(?P<double>(?:[^"]|"(?!"))*+)""(?={separator}|$)|"(?P<quoted>(?:[^"\\]|\\.)*+)"'
+        rf"|(?P<bare>[^{separator}]*+))",
         re.S,
     )
 
@@ -163,7 +166,7 @@ def _kv(spec: RecordSpec) -> Reader:
                 if len(raw) > len(header) + 1:
                     yield raw
                 continue
-            for pair in pairs.finditer(text):
+            for pair in islice(pairs.finditer(text), _MOST_PAIRS):
                 quoted = pair["quoted"]
                 value = pair["double"] or (quoted.replace('\\"', '"') if quoted is not None else pair["bare"])
                 raw.setdefault(pair["key"].strip(), (value or "").strip())
@@ -185,7 +188,7 @@ def _json(spec: RecordSpec) -> Reader:
 _CEF = re.compile(
     r"(?P<head>(?:CEF: ?)?\d{1,2}\|(?:(?:[^|\\]|\\.)*\|){5}(?:[^|\\]|\\.)*)(?:\||$)(?P<rest>.*)", re.S
 )
-_CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\-\[\]@:]+)(?<!\\)=")
+_CEF_KEY = re.compile(r"(?:^|(?<=\s))([A-Za-z0-9_.\-\[\]@:]++)=")
 _CEF_NAMES = ("cef.version", "cef.vendor", "cef.product", "cef.device_version", "cef.class_id", "cef.name",
               "cef.severity")  # fmt: skip
 
@@ -206,7 +209,7 @@ def extension(text: str, *, escaped: bool = True) -> dict[str, str]:
     `escaped` is False for pairs of other makers, whose backslashes mean themselves.
     """
     raw: dict[str, str] = {}
-    keys = list(_CEF_KEY.finditer(text))
+    keys = list(islice(_CEF_KEY.finditer(text), _MOST_PAIRS))
     for found, following in zip_longest(keys, keys[1:]):
         end = following.start() if following else len(text)
         value = text[found.end() : end].strip().strip('"')
@@ -286,7 +289,9 @@ def _w3c(spec: RecordSpec) -> Reader:
             elif columns.separator == "," or (spec.delimiter == "," and text.count(",") >= len(names) - 1):
                 cells = split_row(text, ",") or []
             else:
-                cells = [quoted if bare == "" else bare for quoted, bare in _TOKEN.findall(text)]
+                # One more than fit: a row of any other length is no row.
+                tokens = (found.groups("") for found in islice(_TOKEN.finditer(text), len(names) + 1))
+                cells = [quoted if bare == "" else bare for quoted, bare in tokens]
             if len(cells) == len(names):
                 yield header | {"@date": columns.date} | dict(zip(names, cells, strict=True))
 
@@ -355,7 +360,7 @@ def _table_header(line: str, spec: RecordSpec, columns: Columns) -> Columns | No
     if columns.names:
         return None
     for delimiter in _DELIMITERS:
-        if line.count(delimiter) < 2:
+        if not 2 <= line.count(delimiter) <= _MOST_PAIRS:
             continue
         cells = split_row(line.lstrip("\ufeff"), delimiter)
         known = {tidy_name(cell) for cell in cells or ()} & set(spec.requires)
