@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from scanner.clock import Instant
 from scanner.fields import PRINCIPAL_FIELDS, Event
@@ -19,8 +19,7 @@ _REMEMBERED: Final = 200_000
 _EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow"})
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityKey:
+class ActivityKey(NamedTuple):
     """What events are folded by."""
 
     hour: int | None
@@ -63,7 +62,7 @@ class Detector:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
-        self._matches: dict[Evidence, Match | None] = {}
+        self._matches: dict[tuple[Any, ...], Match | None] = {}
         self._hosts: dict[str, HostInterest] = {}
 
     def host_interest(self, raw: str) -> HostInterest:
@@ -98,26 +97,27 @@ class Detector:
                     self._hosts.clear()
                 known = self._hosts[host] = self.host_interest(host)
             interest = known
-        evidence = Evidence(
-            host=host,
+        telling = (
+            host,
             # A path only matters where a signature names one; elsewhere it would defeat the memory.
-            path=event.get("url_path") if interest is not HostInterest.NONE else None,
-            application_name=event.get("application_name"),
-            application_id=event.get("application_id"),
-            oauth_client_id=event.get("oauth_client_id"),
-            user_agent=event.get("user_agent"),
-            network_application=event.get("network_application"),
-            dns_answers=tuple(map(str, event.get("dns_answers") or ())),
+            event.get("url_path") if interest is not HostInterest.NONE else None,
+            event.get("application_name"),
+            event.get("application_id"),
+            event.get("oauth_client_id"),
+            event.get("user_agent"),
+            event.get("network_application"),
+            tuple(map(str, event.get("dns_answers") or ())),
+            event.get("event_type") in _PRESENCE_TYPES,
         )
-        if event.get("event_type") in _PRESENCE_TYPES:
-            found = self._matcher.match(evidence)
-            return None if found is None else replace(found, surface=PRESENCE)
         try:
-            return self._matches[evidence]
+            return self._matches[telling]
         except KeyError:
             if len(self._matches) > _REMEMBERED:
                 self._matches.clear()
-            found = self._matches[evidence] = self._matcher.match(evidence)
+            found = self._matcher.match(Evidence(*telling[:-1]))
+            if found is not None and telling[-1]:
+                found = replace(found, surface=PRESENCE)
+            self._matches[telling] = found
             return found
 
 

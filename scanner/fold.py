@@ -1,8 +1,10 @@
 """Fold a block of lines to a small table of activities and a ledger that accounts for every line."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from itertools import compress, count
+from typing import Any, Final
 
 from scanner.clock import Instant, TimeContext, parse_time
 from scanner.compiled import NULLS, CompiledFormat, Drop
@@ -10,19 +12,40 @@ from scanner.convert import url_parts
 from scanner.detect import Activity, ActivityKey, Detector, activity_of
 from scanner.fields import Event
 from scanner.inputs import Block
-from scanner.kernels import Kernel, kernel_for
+from scanner.kernels import kernel_for
 from scanner.ledger import Ledger
 from scanner.reading import BLANK, SourceReader, Unreadable, amend
-from signatures.evidence import HostInterest
+from scanner.table import Kernel, Part
+from signatures.evidence import HostInterest, Match
 
 OVERSIZED: Final = "longer than a mebibyte"
 _REMEMBERED: Final = 300_000
 _WITH_HEADERS: Final = frozenset({"w3c", "zeek", "csv"})
 _HEADER_TRIES: Final = 5
-_NOBODY: Final = frozenset(word.encode() for word in NULLS)
 _PASS, _READ = 0, 1
 """What to do with lines that name a host: nothing more, or an exact reading. A tuple of path beginnings
 stands for an exact reading where one of them occurs."""
+_Seen = tuple[Event, Match]
+_Plan = int | tuple[bytes, ...]
+_CLOCK: Final = re.compile(r"(.{10,14}?\d\d:\d\d:)([0-5]\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?")
+_SMALLEST_MILLISECONDS: Final = 1e11
+
+
+class _Memory(dict[Part, Any]):
+    """Answers, each worked out once: logs repeat themselves."""
+
+    def __init__(self, answer: Callable[[Part], Any]) -> None:
+        super().__init__()
+        self._answer = answer
+
+    def __missing__(self, part: Part) -> Any:
+        answer = self[part] = self._answer(part)
+        return answer
+
+    def trim(self) -> None:
+        """Forget everything once there is too much of it."""
+        if len(self) > _REMEMBERED:
+            self.clear()
 
 
 @dataclass(slots=True)
@@ -53,9 +76,11 @@ class Folder:
         self._use_kernel = use_kernel
         self._kernel: Kernel | None = None
         self._kernel_made_for: tuple[CompiledFormat, object] | None = None
-        self._hosts: dict[bytes, int | tuple[bytes, ...]] = {}
-        self._others: dict[bytes, bool] = {}
-        self._moments: dict[bytes, Instant | None] = {}
+        self._nulls = NULLS.union(*(compiled.spec.nulls for compiled in reader.chain[:1]))
+        self._plans = _Memory(self._plan)
+        self._others = _Memory(self._tells)
+        self._named = _Memory(self._is_named)
+        self._minutes: dict[str, Instant] = {}
 
     def fold(self, block: Block) -> Folded:
         """Fold one block."""
@@ -68,7 +93,7 @@ class Folder:
             return folded
         if data.endswith(b"\n"):
             data = data[:-1]
-        pending: list[Event] = []
+        pending: list[_Seen] = []
         for stretch, number, may in self._stretches(data, block.line):
             kernel = self._current_kernel() if may else None
             if kernel is None:
@@ -82,14 +107,14 @@ class Folder:
     def fold_records(self, records: Iterable[tuple[int, str]]) -> Folded:
         """Fold records that are not lines of text: JSON documents, rows of a capture."""
         folded = Folded()
-        pending: list[Event] = []
+        pending: list[_Seen] = []
         self._exact(folded, records, pending)
         self._settle(folded, pending)
         return folded
 
     def fold_events(self, folded: Folded, events: Iterable[Event]) -> None:
         """Fold events that a capture gave; its ledger is kept by the caller."""
-        pending: list[Event] = []
+        pending: list[_Seen] = []
         for event in events:
             folded.ledger.event_lines += event.get("kind") != "flow"
             self.take(folded, [event], pending)
@@ -123,79 +148,94 @@ class Folder:
             self._kernel_made_for = key
         return self._kernel
 
-    def _fast(self, folded: Folded, kernel: Kernel, data: bytes, number: int, pending: list[Event]) -> None:
-        hosts, others, ledger = self._hosts, self._others, folded.ledger
-        if len(hosts) > _REMEMBERED or len(self._moments) > _REMEMBERED:
-            hosts.clear()
-            self._moments.clear()
-        certain = with_user = 0
-        latest = b""
-        at_host, at_time, at_user, at_also, at_rest = (
-            kernel.host,
-            kernel.time,
-            kernel.user,
-            kernel.also,
-            kernel.rest,
-        )
-        for offset, row in enumerate(kernel.rows(data)):
-            if not row[0]:
-                self._exact_bytes(folded, number + offset, row[at_rest], pending)
-                continue
-            time = row[at_time]
-            if time != latest:
-                moment = self._moment(time)
-                if moment is None:
-                    self._exact_bytes(folded, number + offset, row[0], pending)
-                    continue
-                ledger.saw(moment)
-                latest = time
-            host = row[at_host]
-            plan = hosts.get(host)
-            if plan is None:
-                plan = hosts[host] = self._plan(host)
-            for at in at_also:
-                also = row[at]
-                if also:
-                    known = others.get(also)
-                    if known is None:
-                        if len(others) > _REMEMBERED:
-                            others.clear()
-                        known = others[also] = self._detector.also_interest(
-                            also.strip(b'"').decode("utf-8", "replace")
-                        )
-                    if known:
-                        plan = _READ
-            if plan and (plan == _READ or any(path in row[0].lower() for path in plan)):  # type: ignore[union-attr]
-                self._exact_bytes(folded, number + offset, row[0], pending)
-                continue
-            certain += 1
-            user = row[at_user]
-            if user.strip(b'"') not in _NOBODY:
-                with_user += 1
+    def _fast(self, folded: Folded, kernel: Kernel, data: bytes, number: int, pending: list[_Seen]) -> None:
+        """Count the lines that certainly are events of no interest, and read the others exactly."""
+        table = kernel(data)
+        times, users = table.times, table.users
+        rows = self._rows_of_interest(table.hosts, table.also, lambda: data.split(b"\n"))
+        undated = self._see(folded.ledger, times)
+        rows.update(compress(count(), map(undated.__contains__, times)))
+        certain = len(times) - len(rows)
+        ledger = folded.ledger
         ledger.lines += certain
         ledger.event_lines += certain
         ledger.events += certain
-        ledger.with_user += with_user
+        if users is not None:
+            named = self._named
+            named.trim()
+            ledger.with_user += sum(map(named.__getitem__, users)) - sum(named[users[row]] for row in rows)
+        if rows:
+            lines = data.split(b"\n")
+            texts = ((number + row, lines[row].decode("utf-8", "backslashreplace")) for row in sorted(rows))
+            self._exact(folded, texts, pending)
 
-    def _moment(self, time: bytes) -> Instant | None:
-        """Return the instant of a raw time; whole minutes are parsed once."""
-        if len(time) == 10 and time.isdigit():
-            seconds = float(time)
-            return seconds if self._context.believable(seconds) else None
-        if time[-3:-2] == b":" == time[-6:-5] and time[-2:].isdigit():
-            minute, seconds = time[:-2] + b"00", float(time[-2:])
-        else:
-            minute, seconds = time, 0.0
-        moment = self._moments.get(minute)
+    def _rows_of_interest(
+        self, hosts: Sequence[Part], also: Iterable[Sequence[Part]], lines: Callable[[], list[bytes]]
+    ) -> set[int]:
+        """Return the rows whose host, user agent or application may belong to a tool."""
+        rows: set[int] = set()
+        self._plans.trim()
+        plans = list(map(self._plans.__getitem__, hosts))
+        texts: list[bytes] = []
+        for row in compress(count(), plans):
+            plan: _Plan = plans[row]
+            if isinstance(plan, tuple):
+                texts = texts or lines()
+                text = texts[row].lower()
+                if not any(path in text for path in plan):
+                    continue
+            rows.add(row)
+        for column in also:
+            self._others.trim()
+            rows.update(compress(count(), map(self._others.__getitem__, column)))
+        return rows
+
+    def _see(self, ledger: Ledger, times: Sequence[Part]) -> set[Part]:
+        """Widen the time span of a ledger; return the times that are none, or none to be believed."""
+        if set(map(type, times)) <= {float, type(None)}:
+            seconds = [time for time in times if isinstance(time, float)]
+            ends = [min(seconds), max(seconds)] if seconds else []
+            if all(map(self._context.believable, ends)) and max(ends, default=0) < _SMALLEST_MILLISECONDS:
+                for moment in ends:
+                    ledger.saw(moment)
+                return {None}
+        if len(self._minutes) > _REMEMBERED:
+            self._minutes.clear()
+        moments = {time: self._moment(time) for time in set(times)}
+        good = [moment for moment in moments.values() if moment is not None]
+        if good:
+            ledger.saw(min(good))
+            ledger.saw(max(good))
+        return {time for time, moment in moments.items() if moment is None}
+
+    def _moment(self, time: Part) -> Instant | None:
+        """Return the instant of a raw time, or None where it is none to be believed; parses minutes once."""
+        if not isinstance(time, bytes | str):
+            moment = parse_time(time, self._context)
+            return moment if moment is not None and self._context.believable(moment) else None
+        text = time.decode("utf-8", "replace") if isinstance(time, bytes) else time
+        if len(text) == 10 and text.isascii() and text.isdigit():
+            return seconds if self._context.believable(seconds := float(text)) else None
+        found = _CLOCK.fullmatch(text.strip('"'))
+        minute, offset = text, 0.0
+        if found:
+            before, second, fraction, zone = found.groups("")
+            minute, offset = f"{before}00{zone}", float(second + fraction)
+        moment = self._minutes.get(minute)
         if moment is None:
-            moment = parse_time(minute.decode("utf-8", "replace"), self._context)
-            if moment is None or not self._context.believable(moment):
+            moment = parse_time(minute, self._context)
+            if moment is None:
                 return None
-            self._moments[minute] = moment
-        return moment + seconds
+            self._minutes[minute] = moment
+        moment += offset
+        return moment if self._context.believable(moment) else None
 
-    def _plan(self, raw: bytes) -> int | tuple[bytes, ...]:
-        text = raw.strip(b'"').decode("utf-8", "backslashreplace")
+    def _plan(self, raw: Part) -> _Plan:
+        """Return what to do with lines that name a host or URL."""
+        if raw is None:
+            return _PASS
+        text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else str(raw)
+        text = text.strip('"')
         if ":" in text or "/" in text:
             text = url_parts(text)[0] or ""
         interest = self._detector.host_interest(text)
@@ -203,10 +243,21 @@ class Folder:
             return tuple(path.encode() for path in self._detector.path_prefixes(text)) or _READ
         return _READ if interest else _PASS
 
-    def _exact_bytes(self, folded: Folded, number: int, line: bytes, pending: list[Event]) -> None:
-        self._exact(folded, ((number, line.decode("utf-8", "backslashreplace")),), pending)
+    def _tells(self, raw: Part) -> bool:
+        """Say whether a user agent or an application may belong to a tool."""
+        if not raw:
+            return False
+        text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+        return self._detector.also_interest(text.strip('"'))
 
-    def _exact(self, folded: Folded, lines: Iterable[tuple[int, str]], pending: list[Event]) -> None:
+    def _is_named(self, raw: Part) -> bool:
+        """Say whether a part names a user, and is no word for none."""
+        if raw is None:
+            return False
+        text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
+        return text.strip() not in self._nulls and text.strip().strip('"').strip() not in self._nulls
+
+    def _exact(self, folded: Folded, lines: Iterable[tuple[int, str]], pending: list[_Seen]) -> None:
         ledger = folded.ledger
         for number, text in lines:
             outcome = self._reader.read(text)
@@ -218,12 +269,12 @@ class Folder:
             elif isinstance(outcome, Drop):
                 ledger.not_events[outcome.reason] += 1
                 if outcome.key:
-                    amend(([event] for event in reversed(pending)), outcome)
+                    amend(([event] for event, _ in reversed(pending)), outcome)
             else:
                 ledger.event_lines += 1
                 self.take(folded, outcome, pending)
 
-    def take(self, folded: Folded, events: list[Event], pending: list[Event]) -> None:
+    def take(self, folded: Folded, events: list[Event], pending: list[_Seen]) -> None:
         """Count events and keep those that show a tool."""
         ledger = folded.ledger
         for event in events:
@@ -238,14 +289,18 @@ class Folder:
                 ledger.saw(moment)
             if event.get("user_name") or event.get("actor") or event.get("user_email"):
                 ledger.with_user += 1
-            if self._detector.match(event) is not None:
-                pending.append(event)
-
-    def _settle(self, folded: Folded, pending: list[Event]) -> None:
-        for event in pending:
             match = self._detector.match(event)
             if match is not None:
-                key, activity = activity_of(event, match)
-                folded.activities.setdefault(key, Activity()).add(
+                pending.append((event, match))
+
+    def _settle(self, folded: Folded, pending: list[_Seen]) -> None:
+        # Only now: a later line may have said that an event was blocked.
+        for event, match in pending:
+            key, activity = activity_of(event, match)
+            earlier = folded.activities.get(key)
+            if earlier is None:
+                folded.activities[key] = activity
+            else:
+                earlier.add(
                     activity.count, activity.bytes_up, activity.bytes_down, activity.first, activity.last
                 )
