@@ -8,10 +8,17 @@ from dataclasses import replace
 from signatures.catalogue import Catalogue, Signature, Tool
 from signatures.evidence import Evidence, HostInterest, Match
 from signatures.host_index import HostIndex, path_class
+from signatures.hosts import normalise_host
 from signatures.kinds import HOST_KINDS, Kind, Surface
 from signatures.names import agent_products, application_key, field_words, identifier_key
 
 _MAX_FIELD_WORDS = 12
+# Vendors keep pages about a tool under these names, apart from the tool itself.
+_BESIDE_THE_TOOL = frozenset(
+    "academy blog blogs careers changelog community developer developers discuss doc docs documentation forum "
+    "forums guide guides help helpcenter investors jobs kb knowledge learn news press shop status store support "
+    "trust".split()
+)
 _ALIASED = frozenset({Surface.USE.value, Surface.CNAME.value})
 
 
@@ -20,8 +27,9 @@ class Matcher:
 
     Specificity falls in this order: SSO application id, OAuth client, SSO application name, host with path,
     exact host, tenant wildcard, longer domain suffix, firewall application field, user agent, DNS answer. The
-    surface of the winning signature is passed on unchanged: ambient contact never becomes use. One exception:
-    a name known only from the aliases in a DNS answer has surface `cname`, whatever its signature says.
+    surface of the winning signature is passed on: ambient contact never becomes use. Two things lower it. A
+    name such as `docs.` or `status.` under the domain of a used tool is contact with the vendor, unless a
+    signature of its own says otherwise; and a name known only from the aliases in a DNS answer is a `cname`.
     """
 
     __slots__ = ("_agents", "_answers", "_field_prefixes", "_fields", "_hosts", "_identifiers", "_names")
@@ -45,7 +53,7 @@ class Matcher:
         if evidence.application_id or evidence.oauth_client_id or evidence.application_name:
             found = self._by_identity(evidence)
         if not found and evidence.host:
-            found = self._hosts.best(evidence.host, evidence.path)
+            found = self._by_host(evidence.host, evidence.path)
         if not found and evidence.network_application:
             found = self._by_field(evidence.network_application)
         if not found and evidence.user_agent:
@@ -113,6 +121,13 @@ class Matcher:
         key = application_key(name)
         return self._names.get(key, ()) if key is not None else ()
 
+    def _by_host(self, host: str, path: str | None) -> Sequence[Match]:
+        found = self._hosts.best(host, path)
+        if not found or found[0].kind != Kind.DOMAIN or not _is_beside(host, found[0]):
+            return found
+        beside = Surface.VENDOR_ONLY.value
+        return [replace(match, surface=beside) if match.surface == Surface.USE else match for match in found]
+
     def _by_field(self, name: str) -> Sequence[Match]:
         words = field_words(name)
         if words in self._fields:
@@ -146,7 +161,7 @@ class Matcher:
         # support and form pages at them.
         return [
             replace(match, surface=Surface.CNAME.value)
-            for match in self._hosts.best(answer, None)
+            for match in self._by_host(answer, None)
             if match.surface in _ALIASED
         ]
 
@@ -173,6 +188,11 @@ def _first_with_ties(matches: Sequence[Match]) -> Match:
         return first
     others = dict.fromkeys(match.tool_id for match in matches if match.tool_id != first.tool_id)
     return replace(first, ties=tuple(others)) if others else first
+
+
+def _is_beside(host: str, match: Match) -> bool:
+    name = normalise_host(host) or host
+    return name.partition(".")[0] in _BESIDE_THE_TOOL and not match.signature.endswith(f":{name}")
 
 
 def _is_among(word: str, forms: tuple[str, ...]) -> bool:

@@ -195,6 +195,37 @@ def test_surfaces_are_passed_on_unchanged(matcher: Matcher, host: str, surface: 
     assert match.surface == surface
 
 
+@pytest.mark.parametrize(
+    ("host", "surface"),
+    [
+        ("docs.claude.ai", "vendor_only"),
+        ("Status.Claude.AI.", "vendor_only"),
+        ("help.grok.com:443", "vendor_only"),
+        ("documents.claude.ai", "use"),
+        ("my.docs.claude.ai", "use"),
+        ("docs-editor.claude.ai", "use"),
+        ("docs.slack.com", "embedded"),
+        ("docs.oaistatic.com", "ambient"),
+        ("docs.openai.azure.com", "use"),  # a tenant may have any name
+        ("docs.chat-gpt-online.example", "look_alike"),
+    ],
+)
+def test_pages_beside_a_used_tool_are_contact_with_its_vendor(
+    matcher: Matcher, host: str, surface: str
+) -> None:
+    match = matcher.match(Evidence(host=host))
+    assert match is not None
+    assert match.surface == surface
+
+
+def test_a_tool_that_lives_under_such_a_name_is_used(matcher_of: Build) -> None:
+    matcher = matcher_of({"writer": [("domain", "docs.example.com")], "shop": [("host", "shop.example.com")]})
+    for host in ("docs.example.com", "Docs.Example.com.", "a.docs.example.com", "shop.example.com"):
+        match = matcher.match(Evidence(host=host))
+        assert match is not None
+        assert match.surface == "use", host
+
+
 def test_ambient_hosts_stay_ambient_beside_weaker_evidence_of_use(matcher: Matcher) -> None:
     match = matcher.match(Evidence(host="cdn.oaistatic.com", user_agent="claude-cli/1.0"))
     assert match is not None

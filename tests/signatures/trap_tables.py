@@ -365,6 +365,9 @@ VENDOR_NON_USAGE: list[Case] = [
         ("deepmind.google", "gemini"),
         ("docs.midjourney.com", "midjourney"),
         ("status.deepseek.com", "deepseek"),
+        ("help.quillbot.com", "quillbot"),
+        ("support.deepl.com", "deepl"),
+        ("status.lovable.dev", "lovable"),
     )
 ] + [
     ("openai.com", "chatgpt use"),
