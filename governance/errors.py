@@ -3,6 +3,8 @@
 GovernanceError
 ├── WeightsInvalid    weights.toml contradicts the factors or itself
 ├── DecisionInvalid   a decision lacks what the record needs
+├── AgreementInvalid  an agreement contradicts itself or the catalogue
+├── ScenarioInvalid   a scenario has a key or a value nobody knows
 └── DeliveryFailed    a channel did not take a message
 """
 
@@ -19,6 +21,14 @@ class WeightsInvalid(GovernanceError):
 
 class DecisionInvalid(GovernanceError):
     """A decision lacks what the record needs: a known status, a person, a reason."""
+
+
+class AgreementInvalid(GovernanceError):
+    """An agreement contradicts itself, the catalogue or the register."""
+
+
+class ScenarioInvalid(GovernanceError):
+    """A scenario has a key nobody knows, or a value its key cannot hold."""
 
 
 class DeliveryFailed(GovernanceError):

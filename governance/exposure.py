@@ -37,6 +37,25 @@ class ExposureInputs:
     """Bytes sent to the tool of this organisation that got most, in the same unit."""
     people: int | None = None
     """Distinct principals."""
+    clinical_people: int | None = None
+    """Distinct principals of clinical departments or roles; a number, so that others cannot dilute it."""
+    departments: int | None = None
+    """Distinct departments reached."""
+    sessions: int | None = None
+    """Sessions: uploads of one principal to the tool without a longer pause."""
+    audio_sessions: int | None = None
+    """Sessions shaped like the sound of a visit: sustained, even upload for as long as a visit takes."""
+    minutes_after_ehr: float | None = None
+    """Fewest minutes between a principal's use of the record (EHR) and an upload of the same principal;
+    infinite if uploads never follow use of the record."""
+    bytes_up_per_session: int | None = None
+    """Bytes sent in the session that sent most."""
+    bytes_up_per_session_greatest: int | None = None
+    """The same of the tool of this organisation with the largest session, in the same unit."""
+    bytes_up_per_person: int | None = None
+    """Bytes sent by the principal that sent most; not a mean, so that further people cannot dilute it."""
+    bytes_up_per_person_greatest: int | None = None
+    """The same of the tool of this organisation with the largest sender, in the same unit."""
     days_since_seen: int | None = None
     """Whole days since the last sighting."""
     growth: float | None = None
@@ -45,3 +64,8 @@ class ExposureInputs:
     """Share of events that were blocked, 0 to 1."""
     finding_kind: str | None = None
     """use, look_alike, presence, embedded, contact, ambient."""
+    status: str | None = None
+    """Status in the inventory: unreviewed, in_review, approved, approved_with_conditions, prohibited,
+    retired."""
+    conditions_broken: int | None = None
+    """Conditions of the approval that use is seen to break; 0 if it breaks none or none are set."""

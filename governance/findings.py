@@ -21,5 +21,8 @@ KIND_OF_SURFACE = {
 ALERTING_KINDS = ("use", "look_alike", "presence")
 """Kinds that somebody must hear of."""
 
+YARDSTICK_KINDS = ("use", "look_alike")
+"""Kinds whose volume is the measure for the volume of others."""
+
 OPEN_STATUSES = ("unreviewed", "in_review", "prohibited")
 """Statuses under which use of a tool is not approved; such tools stay in the ranked feed."""
