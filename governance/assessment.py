@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from governance.exposure import ExposureInputs
-from governance.weights import Weights
+from governance.readings import FactorWeights, Reading
+from governance.weights import SCALE, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +46,20 @@ class Assessment:
 def assess(inputs: ExposureInputs, weights: Weights) -> Assessment:
     """Score one tool.
 
-    Factors that add come first; then each that takes off removes its percentage of what is left, rounded
-    down. A percentage of a larger sum leaves a larger rest, so more of any factor never lowers the score.
+    Factors that add come first. Each that takes up then adds its percentage of what is missing to 100,
+    rounded up; each that takes off removes its percentage of what there is, rounded down: both roundings go
+    against the tool. More before such a step means no less after it, so more of any factor never lowers the
+    score, and no score leaves its scale.
     """
     score = low = high = 0
     parts: list[Part] = []
     for factor, read in weights.factors:
         reading = read(inputs, factor)
-        if factor.takes_off:
-            points = -(score * reading.points // 100)
-            least = -(low * reading.safest // 100)
-            most = -(high * reading.worst // 100)
-        else:
-            points, least, most = reading.points, reading.safest, reading.worst
+        if factor.permitted_under_agreement:
+            reading = _under_agreement(reading, inputs, factor)
+        points = _points(factor, reading.points, score)
+        least = _points(factor, reading.safest, low)
+        most = _points(factor, reading.worst, high)
         score, low, high = score + points, low + least, high + most
         parts.append(
             Part(
@@ -72,3 +74,18 @@ def assess(inputs: ExposureInputs, weights: Weights) -> Assessment:
             )
         )
     return Assessment(score, low, high, weights.band(score), tuple(parts))
+
+
+def _points(factor: FactorWeights, value: int, before: int) -> int:
+    if factor.takes_off:
+        return -(before * value // 100)
+    if factor.takes_up:
+        return -((before - SCALE) * value // 100)  # a negative number floors away from zero
+    return value
+
+
+def _under_agreement(reading: Reading, inputs: ExposureInputs, factor: FactorWeights) -> Reading:
+    """Count nothing for what an agreement in force permits; if nobody knows of one, it may still exist."""
+    if inputs.agreement == "in_force":
+        return Reading(0, 0, 0, True, "Our agreement in force permits it.", "45 CFR 164.502(e)(1)(i)")
+    return replace(reading, safest=0) if inputs.agreement is None else reading

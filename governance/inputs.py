@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from governance.departments import is_clinical
@@ -11,10 +12,26 @@ from governance.weights import Weights
 from signatures.catalogue import PhiTerms, Tool
 from signatures.kinds import Baa, Training
 from storage.agreements import Agreement
+from storage.decisions import Decision
 from storage.sightings import Sightings
 
+APPROVED_STATUSES = ("approved", "approved_with_conditions")
 _WEEK = 7
 _OWN_ACCOUNT_KINDS = ("sso_app_id", "sso_app_name")
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one tool reaches among people, measured against all tools of the organisation in use."""
+
+    greatest_upload: int | None
+    """Bytes of the tool that got most in all."""
+    largest_sender: int | None
+    """Bytes sent to this tool by the principal that sent most."""
+    largest_sender_anywhere: int | None
+    """The same of the tool with the largest sender."""
+    clinical_people: int
+    """Principals of this tool whose department is clinical, as far as logs tell."""
 
 
 def exposure_inputs(
@@ -22,14 +39,17 @@ def exposure_inputs(
     seen: Sightings,
     finding_kind: str,
     agreements: Sequence[Agreement] | None,
-    greatest_upload: int | None,
+    reach: Reach,
+    status: str,
+    conditions_broken: int | None,
     weights: Weights,
     now: datetime,
 ) -> ExposureInputs:
     """Return the inputs for one tool.
 
     `tool` is None if the catalogue no longer holds it. `agreements` are those with its vendor, None if the
-    register is empty altogether. `greatest_upload` is the most bytes any tool of the organisation got.
+    register is empty altogether. Sessions, their shape, and the time after use of the record are unknown:
+    sightings are sums of days.
     """
     terms = terms_in_use(tool, seen)
     return ExposureInputs(
@@ -44,12 +64,18 @@ def exposure_inputs(
         region=_region(terms),
         account=_account(tool, seen, terms),
         bytes_up=seen.bytes_up,
-        bytes_up_greatest=greatest_upload,
+        bytes_up_greatest=reach.greatest_upload,
         people=likely_people(seen),
+        clinical_people=_clinical_people(seen, reach.clinical_people),
+        departments=len(seen.departments) or None,
+        bytes_up_per_person=reach.largest_sender,
+        bytes_up_per_person_greatest=reach.largest_sender_anywhere,
         days_since_seen=max((now - seen.last_seen).days, 0),
         growth=growth(seen),
         blocked_share=blocked_share(seen),
         finding_kind=finding_kind,
+        status=status,
+        conditions_broken=conditions_broken,
     )
 
 
@@ -110,6 +136,27 @@ def blocked_share(seen: Sightings) -> float | None:
     if seen.allowed + seen.blocked == 0:
         return None
     return seen.blocked / seen.count
+
+
+def conditions_broken(status: str, decision: Decision | None, seen: Sightings) -> int | None:
+    """Return how many departments use an approved tool that its decision does not name.
+
+    0 if the tool is not approved, for then there is no condition to break. None if it cannot be told: the
+    decision is bound to words only people can check, or the logs do not tell the departments.
+    """
+    if status not in APPROVED_STATUSES:
+        return 0
+    if decision is None:
+        return None
+    meant = {name.strip().casefold() for name in decision.departments}
+    others = [name for name in seen.departments if meant and name.strip().casefold() not in meant]
+    if others:
+        return len(others)
+    return None if decision.conditions or (meant and seen.department_unknown) else 0
+
+
+def _clinical_people(seen: Sightings, counted: int) -> int | None:
+    return counted or (None if seen.department_unknown or not seen.departments else 0)
 
 
 def _clinical_department(seen: Sightings, weights: Weights) -> bool | None:

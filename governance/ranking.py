@@ -10,8 +10,16 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from governance.assessment import Assessment, assess
-from governance.findings import FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES
-from governance.inputs import agreement_state, exposure_inputs, likely_people
+from governance.departments import is_clinical
+from governance.exposure import ExposureInputs
+from governance.findings import FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES, YARDSTICK_KINDS
+from governance.inputs import (
+    APPROVED_STATUSES,
+    Reach,
+    conditions_broken,
+    exposure_inputs,
+    likely_people,
+)
 from governance.weights import Weights
 from signatures.catalogue import Catalogue, PhiTerms
 from storage.agreements import Agreement, agreements, any_agreement
@@ -20,6 +28,7 @@ from storage.decisions import Decision, decisions
 from storage.errors import NotRecorded
 from storage.inventory import InventoryEntry, ToolRow, inventory_entry, tool_rows
 from storage.outbox import Alert, alerts_of_vendor
+from storage.reach import departments_seen, largest_senders, people_of
 from storage.sightings import EvidenceRow, PrincipalRow, Sightings, evidence_rows, principal_rows
 
 
@@ -41,6 +50,8 @@ class RankedTool:
     """Status as of today: a decision whose last day is over reads as unreviewed."""
     entry: InventoryEntry
     assessment: Assessment
+    inputs: ExposureInputs
+    """What the assessment was made of."""
     people: int | None
     """Persons that logs vouch for (users, else devices or addresses); None if no log names any."""
     seen: Sightings
@@ -84,10 +95,11 @@ def judged_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: 
     for row in tool_rows(conn, groups=KIND_OF_SURFACE):
         if row.seen is not None:
             groups[row.tool_id][row.group] = row
-    uploads = [row.seen.bytes_up for kinds in groups.values() for row in kinds.values() if row.seen]
-    greatest = max((one for one in uploads if one is not None), default=None)
     register = _register(conn)
-    found = [_judge(kinds, catalogue, weights, register, greatest, now) for kinds in groups.values() if kinds]
+    reach = _reach(conn, groups, weights)
+    found = [
+        _judge(conn, kinds, catalogue, weights, register, reach, now) for kinds in groups.values() if kinds
+    ]
     found.sort(key=_order)
     place = 0
     ranked: list[RankedTool] = []
@@ -164,12 +176,27 @@ def _register(conn: Connection) -> dict[str, list[Agreement]] | None:
     return by_vendor
 
 
+def _reach(
+    conn: Connection, groups: Mapping[str, Mapping[str, ToolRow]], weights: Weights
+) -> dict[tuple[str, str], Reach]:
+    clinical = [name for name in departments_seen(conn) if is_clinical(name, weights.clinical_words)]
+    clinicians = people_of(conn, clinical, KIND_OF_SURFACE)
+    senders = largest_senders(conn, KIND_OF_SURFACE)
+    rows = {(tool, kind): row for tool, kinds in groups.items() for kind, row in kinds.items()}
+    # Only use is a yardstick of use: background traffic must not make it look small.
+    uploads = [row.seen.bytes_up for (_, kind), row in rows.items() if row.seen and kind in YARDSTICK_KINDS]
+    greatest = max((one for one in uploads if one is not None), default=None)
+    largest = max((sent for (_, kind), sent in senders.items() if kind in YARDSTICK_KINDS), default=None)
+    return {key: Reach(greatest, senders.get(key), largest, clinicians.get(key, 0)) for key in rows}
+
+
 def _judge(
+    conn: Connection,
     kinds: Mapping[str, ToolRow],
     catalogue: Catalogue,
     weights: Weights,
     register: Mapping[str, list[Agreement]] | None,
-    greatest: int | None,
+    reach: Mapping[tuple[str, str], Reach],
     now: datetime,
 ) -> RankedTool:
     # A surface this version does not know is no use either; it is shown as contact.
@@ -181,7 +208,19 @@ def _judge(
     tool = catalogue.tools.get(row.tool_id)
     vendor = catalogue.vendors.get(row.vendor_id)
     signed = None if register is None else register.get(row.vendor_id, [])
-    inputs = exposure_inputs(tool, seen, kind, signed, greatest, weights, now)
+    status = current_status(entry, now.date())
+    decision = next(iter(decisions(conn, row.tool_id, 1)), None) if status in APPROVED_STATUSES else None
+    inputs = exposure_inputs(
+        tool,
+        seen,
+        kind,
+        signed,
+        reach[row.tool_id, row.group],
+        status,
+        conditions_broken(status, decision, seen),
+        weights,
+        now,
+    )
     return RankedTool(
         rank=0,
         tool_id=row.tool_id,
@@ -191,13 +230,14 @@ def _judge(
         category=str(tool.category) if tool else None,
         clinical=tool.clinical if tool else None,
         finding_kind=kind,
-        status=current_status(entry, now.date()),
+        status=status,
         entry=entry,
         assessment=assess(inputs, weights),
+        inputs=inputs,
         people=likely_people(seen),
         seen=seen,
         also_seen={name: other.seen for name, other in kinds.items() if other is not row and other.seen},
-        agreement=agreement_state(tool, seen, signed, now.date()),
+        agreement=inputs.agreement,
     )
 
 

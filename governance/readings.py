@@ -31,6 +31,10 @@ class FactorWeights:
     title: str
     takes_off: bool
     """True if the values are percentages taken off the sum of the other factors."""
+    takes_up: bool
+    """True if the values are percentages of what the sum of the other factors still lacks to the scale."""
+    permitted_under_agreement: bool
+    """True if the factor counts nothing while an agreement of our own is in force."""
     values: Mapping[str, Weight]
     steps: tuple[Step, ...]
     """Ascending; below the first step, the first step counts."""
@@ -80,6 +84,15 @@ def climb(weights: FactorWeights, number: float | None) -> Reading:
 def known(weight: Weight) -> Reading:
     """Read a weight that certainly applies."""
     return Reading(weight.value, weight.value, weight.value, True, weight.reason, weight.citation)
+
+
+def climb_share(weights: FactorWeights, amount: float | None, greatest: float | None) -> Reading:
+    """Read an amount as its share of the greatest there is: a ratio, which has no unit; None is unknown."""
+    if amount is None or greatest is None:
+        return unknown(weights)
+    if amount <= 0 or greatest <= 0:
+        return climb(weights, 0)
+    return climb(weights, amount / max(amount, greatest))
 
 
 def unknown(weights: FactorWeights) -> Reading:

@@ -36,7 +36,7 @@ class Weights:
     version: str
     """Version of the file and a digest of its content."""
     factors: tuple[tuple[FactorWeights, Factor], ...]
-    """Factors that add points first, then those that take off."""
+    """Factors that add points first, then those that take up, then those that take off."""
     bands: tuple[tuple[str, int], ...]
     """Band and the score it begins at, highest first."""
     clinical_words: tuple[str, ...]
@@ -76,7 +76,7 @@ def load_weights(path: Path | None = None) -> Weights:
     problems = _problems(given, functions)
     if problems:
         raise WeightsInvalid("\n".join(f"{place}: {problem}" for problem in problems))
-    ordered = sorted(given.factors.items(), key=lambda item: item[1].takes_off)
+    ordered = sorted(given.factors.items(), key=lambda item: (item[1].takes_off, item[1].takes_up))
     return Weights(
         version=f"{given.version}+{sha256(content).hexdigest()[:8]}",
         factors=tuple((_factor_weights(name, entry), functions[name]) for name, entry in ordered),
@@ -120,9 +120,14 @@ def _problems(given: WeightsFile, functions: Mapping[str, Factor]) -> list[str]:
             if weights.unknown.value > weights.least:
                 found.append(f"[factors.{name}] takes off something for unknown; unknown is never safe.")
             continue
-        most += weights.most
-        if weights.unknown.value <= weights.least < weights.most:
-            found.append(f"[factors.{name}] counts unknown as the safest value; unknown is never safe.")
+        if entry.takes_up:
+            # Evidence that few logs hold: not having looked adds nothing to the score, and all to the range.
+            if weights.most > 100:
+                found.append(f"[factors.{name}] takes up more than 100 per cent.")
+        else:
+            most += weights.most
+            if weights.unknown.value <= weights.least < weights.most:
+                found.append(f"[factors.{name}] counts unknown as the safest value; unknown is never safe.")
         starts = [step.at_least for step in entry.steps]
         if starts != sorted(set(starts)):
             found.append(f"[factors.{name}] has steps out of order; sort them by at_least.")
@@ -142,6 +147,8 @@ def _factor_weights(name: str, entry: FactorEntry) -> FactorWeights:
         name=name,
         title=entry.title,
         takes_off=entry.takes_off,
+        takes_up=entry.takes_up,
+        permitted_under_agreement=entry.permitted_under_agreement,
         values=MappingProxyType({key: _weight(value) for key, value in entry.values.items()}),
         steps=tuple(Step(step.at_least, _weight(step)) for step in entry.steps),
         unknown=_weight(entry.unknown),

@@ -40,6 +40,8 @@ class FactorEntry(_Entry):
 
     title: Words
     takes_off: bool = False
+    takes_up: bool = False
+    permitted_under_agreement: bool = False
     unknown: WeightEntry
     values: dict[str, WeightEntry] = {}
     steps: tuple[StepEntry, ...] = ()
@@ -48,6 +50,10 @@ class FactorEntry(_Entry):
     def _has_one_of_both(self) -> FactorEntry:
         if bool(self.values) == bool(self.steps):
             raise ValueError("a factor has either values or steps")
+        if self.takes_off and self.takes_up:
+            raise ValueError("a factor takes off or takes up, not both")
+        if self.permitted_under_agreement and not self.takes_up:
+            raise ValueError("only a factor that takes up can be permitted under an agreement")
         return self
 
 

@@ -106,7 +106,7 @@ def sightings_by_tool(
     until: date | None = None,
 ) -> dict[str, dict[str, Sightings]]:
     """Return tool id -> group -> sightings; see storage.inventory.tool_rows for the arguments."""
-    group = _group(groups)
+    group = group_column(groups)
     where = _where(tool_id, since, until)
     kinds: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for tool, name, kind, people in conn.execute(
@@ -263,7 +263,8 @@ def _facets(
     return found
 
 
-def _group(groups: Mapping[str, str] | None) -> ColumnElement[str]:
+def group_column(groups: Mapping[str, str] | None) -> ColumnElement[str]:
+    """Return the column that names the group of a sighting's surface; see storage.inventory.tool_rows."""
     if not groups:
         return literal("")
     # Inline constants: PostgreSQL would see two parameters as two different expressions in GROUP BY.

@@ -7,5 +7,5 @@ from governance.readings import FactorWeights, Reading, climb
 
 
 def points(inputs: ExposureInputs, weights: FactorWeights) -> Reading:
-    """Read the number of distinct principals; none named means unknown, for somebody did use it."""
-    return climb(weights, inputs.people or None)
+    """Read the number of distinct principals; 0 counts as few, for somebody did use it."""
+    return climb(weights, inputs.people)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from governance.assessment import assess
 from governance.exposure import ExposureInputs
+from governance.scenario import YARDSTICKS
 from governance.weights import load_weights
 
 WEIGHTS = load_weights()
@@ -42,6 +43,17 @@ INPUTS = st.builds(
     growth=st.none() | st.floats(0, allow_nan=False),
     blocked_share=st.none() | st.floats(0, 1),
     finding_kind=_names("finding"),
+    clinical_people=st.none() | st.integers(0, 10**6),
+    departments=st.none() | st.integers(0, 500),
+    sessions=st.none() | st.integers(0, 10**6),
+    audio_sessions=st.none() | st.integers(0, 10**6),
+    minutes_after_ehr=st.none() | st.floats(0, allow_nan=False),
+    bytes_up_per_session=NUMBERS,
+    bytes_up_per_session_greatest=NUMBERS,
+    bytes_up_per_person=NUMBERS,
+    bytes_up_per_person_greatest=NUMBERS,
+    status=_names("status"),
+    conditions_broken=st.none() | st.integers(0, 50),
 )
 
 SAFEST: dict[str, object] = {
@@ -60,6 +72,15 @@ SAFEST: dict[str, object] = {
     "growth": 0.0,
     "blocked_share": 1.0,
     "finding_kind": "ambient",
+    "clinical_people": 0,
+    "departments": 0,
+    "sessions": 0,
+    "audio_sessions": 0,
+    "minutes_after_ehr": float("inf"),
+    "bytes_up_per_session": 0,
+    "bytes_up_per_person": 0,
+    "status": "approved",
+    "conditions_broken": 0,
 }
 """Field -> its safest value."""
 
@@ -78,8 +99,20 @@ RISING: dict[str, list[object]] = {
     "growth": [0.0, 0.5, 1.0, 5.0, float("inf")],
     "blocked_share": [1.0, 0.999, 0.5, 0.01, 0.0],
     "finding_kind": ["ambient", "contact", "embedded", "presence", "look_alike", "use"],
+    "clinical_people": [0, 1, 4, 5, 24, 25, 10**6],
+    "departments": [0, 1, 2, 4, 5, 500],
+    "sessions": [0, 1, 9, 10, 99, 100, 10**6],
+    "audio_sessions": [0, 1, 4, 5, 19, 20, 10**6],
+    "minutes_after_ehr": [float("inf"), 240.0, 239.0, 60.0, 59.9, 15.0, 14.9, 0.0],
+    "bytes_up_per_session": [0, 1, 10**7, 10**8, 10**9],
+    "bytes_up_per_person": [0, 1, 10**7, 10**8, 10**9],
+    "status": ["approved", "approved_with_conditions", "in_review", "unreviewed", "retired", "prohibited"],
+    "conditions_broken": [0, 1, 2, 3, 50],
 }
 """Field -> values of rising exposure."""
+
+YARDSTICK = dict.fromkeys(YARDSTICKS.values(), 10**9)
+"""What volumes are measured against; without it their share is unknown."""
 
 
 @given(INPUTS)
@@ -97,7 +130,7 @@ def test_parts_sum_exactly_and_the_range_holds_the_score(inputs: ExposureInputs)
 @settings(max_examples=40)
 @given(inputs=INPUTS)
 def test_more_of_one_factor_never_lowers_the_score(field: str, inputs: ExposureInputs) -> None:
-    base = replace(inputs, bytes_up_greatest=10**9) if field == "bytes_up" else inputs
+    base = replace(inputs, **YARDSTICK)
     found = [assess(replace(base, **{field: value}), WEIGHTS) for value in RISING[field]]
     for name in ("score", "low", "high"):
         values = [getattr(one, name) for one in found]
@@ -106,7 +139,7 @@ def test_more_of_one_factor_never_lowers_the_score(field: str, inputs: ExposureI
 
 def test_every_factor_can_change_a_score() -> None:
     for field, values in RISING.items():
-        base = ExposureInputs(category="chat_assistant", bytes_up_greatest=10**9)
+        base = ExposureInputs(category="chat_assistant", **YARDSTICK)
         scores = {assess(replace(base, **{field: value}), WEIGHTS).score for value in values}
         assert len(scores) > 1, field
 
@@ -115,7 +148,7 @@ def test_every_factor_can_change_a_score() -> None:
 @settings(max_examples=40)
 @given(inputs=INPUTS)
 def test_unknown_is_never_below_the_safe_value(field: str, inputs: ExposureInputs) -> None:
-    base = replace(inputs, bytes_up_greatest=10**9) if field == "bytes_up" else inputs
+    base = replace(inputs, **YARDSTICK)
     unknown = assess(replace(base, **{field: None}), WEIGHTS)
     safe = assess(replace(base, **{field: SAFEST[field]}), WEIGHTS)
     assert unknown.score >= safe.score
@@ -135,10 +168,9 @@ def test_learning_a_fact_never_widens_the_range(inputs: ExposureInputs, field: s
 @given(st.lists(INPUTS, min_size=2, max_size=6), st.integers(2, 10**6))
 def test_the_unit_of_volume_does_not_change_the_order(tools: list[ExposureInputs], factor: int) -> None:
     def scaled(one: ExposureInputs) -> ExposureInputs:
+        amounts = {name: getattr(one, name) for pair in YARDSTICKS.items() for name in pair}
         return replace(
-            one,
-            bytes_up=None if one.bytes_up is None else one.bytes_up * factor,
-            bytes_up_greatest=None if one.bytes_up_greatest is None else one.bytes_up_greatest * factor,
+            one, **{name: None if value is None else value * factor for name, value in amounts.items()}
         )
 
     before = [assess(one, WEIGHTS).score for one in tools]
@@ -150,7 +182,7 @@ def test_what_nobody_knows_is_named_the_widest_first() -> None:
     everything = assess(ExposureInputs(), WEIGHTS)
     assert everything.unknowns[0] == "What the tool takes in"
     assert len(everything.unknowns) == len(WEIGHTS.factors)
-    nothing = assess(ExposureInputs(**SAFEST, bytes_up_greatest=1), WEIGHTS)
+    nothing = assess(ExposureInputs(**SAFEST, **YARDSTICK), WEIGHTS)
     assert nothing.unknowns == ()
     assert nothing.low == nothing.score == nothing.high
 
@@ -159,3 +191,40 @@ def test_one_person_counts() -> None:
     one = assess(ExposureInputs(people=1), WEIGHTS)
     part = next(part for part in one.parts if part.factor == "people")
     assert part.points > 0
+
+
+def test_an_agreement_in_force_permits_what_it_is_made_for() -> None:
+    busy = ExposureInputs(
+        category="ambient_scribe",
+        audio_sessions=400,
+        sessions=400,
+        minutes_after_ehr=0.0,
+        clinical_people=60,
+        departments=9,
+        status="prohibited",
+        conditions_broken=1,
+    )
+    signed = assess(replace(busy, agreement="in_force"), WEIGHTS)
+    points = {part.factor: (part.points, part.low, part.high, part.known) for part in signed.parts}
+    permitted = {factor.name for factor, _ in WEIGHTS.factors if factor.permitted_under_agreement}
+    assert len(permitted) == 7
+    assert {points[name] for name in permitted} == {(0, 0, 0, True)}
+    assert points["status"][0] > 0  # an agreement with the vendor is no leave from the organisation
+    assert points["conditions"][0] > 0
+    missing = assess(replace(busy, agreement="none"), WEIGHTS)
+    assert all(
+        part.points > 0
+        for part in missing.parts
+        if part.factor in permitted - {"session_volume", "person_volume"}
+    )
+    assert "400 of 400 sessions" in next(part.reason for part in missing.parts if part.factor == "audio")
+
+
+def test_evidence_raises_what_is_missing_to_the_scale_and_never_passes_it() -> None:
+    worst = ExposureInputs(
+        **{field: values[-1] for field, values in RISING.items()}, category="ambient_scribe", **YARDSTICK
+    )
+    assert assess(worst, WEIGHTS).score == 100
+    scribe = assess(ExposureInputs(category="ambient_scribe"), WEIGHTS)
+    assert scribe.high <= 100
+    assert all(part.points == 0 for part in scribe.parts if WEIGHTS.factor(part.factor).takes_up)

@@ -23,10 +23,18 @@ def changed(tmp_path: Path, old: str, new: str) -> Path:
 
 def test_the_greatest_values_sum_to_the_scale() -> None:
     weights = load_weights()
-    assert sum(factor.most for factor, _ in weights.factors if not factor.takes_off) == SCALE
+    adding = [factor for factor, _ in weights.factors if not factor.takes_off and not factor.takes_up]
+    assert sum(factor.most for factor in adding) == SCALE
     assert {factor.name for factor, _ in weights.factors} == set(factor_functions())
-    takes_off = [factor.takes_off for factor, _ in weights.factors]
-    assert takes_off == sorted(takes_off)
+    steps = [(factor.takes_off, factor.takes_up) for factor, _ in weights.factors]
+    assert steps == sorted(steps)
+
+
+def test_evidence_nobody_looked_for_adds_nothing_but_range() -> None:
+    for factor, _ in load_weights().factors:
+        if factor.takes_up:
+            assert factor.unknown.value == factor.least == 0, factor.name
+            assert factor.most > 0, factor.name
 
 
 def test_every_word_of_the_catalogue_has_a_weight() -> None:
@@ -58,6 +66,9 @@ def test_offers_and_training_weigh_in_the_catalogues_order() -> None:
         ("critical = { from = 80", "critical = { from = 60", "falling scores"),
         ("critical = {", "extreme = {", "must hold exactly"),
         ('version = "2026', "version = 2026 #", "valid string"),
+        ("takes_up = true\npermitted", "takes_up = true\ntakes_off = true\npermitted", "takes off or takes up"),
+        ("takes_up = true\npermitted", "permitted", "only a factor that takes up"),
+        ("at_least = 0, value = 16", "at_least = 0, value = 116", "takes up more than 100"),
         ("takes_off = true", "takes_off = maybe", "weights.toml"),
         ("steps = [", "stairs = [", r"factors\.retention\.stairs: Extra inputs are not permitted"),
     ],
