@@ -15,6 +15,8 @@ from scanner.readers import Columns, Raw, Reader, header_of, reader_for
 from scanner.spec import Annotation, Condition, FieldSpec, FormatSpec, RecordSpec
 
 NULLS: Final = frozenset({"", "-", "null", "(null)", "<null>", "(empty)", "None", "N/A", "n/a"})
+_REMEMBERED: Final = 4096
+_LONGEST_REMEMBERED: Final = 300
 _DEFAULT_CONVERTERS: Final[dict[str, tuple[str, ...]]] = {
     "timestamp": ("time",),
     "source_ip": ("address",), "destination_ip": ("address",),
@@ -43,8 +45,8 @@ Reading = list[Event] | Drop
 @dataclass(frozen=True, slots=True)
 class _Source:
     value: Callable[[Raw], Any]
-    convert: tuple[Converter, ...]
-    when: Callable[[Raw], bool]
+    convert: Converter
+    when: Callable[[Raw], bool] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,13 @@ def _opened(record: _Record, raw: Raw) -> Raw | None:
 
 
 def _getter(name: str, nulls: frozenset[str]) -> Getter:
+    if "[" not in name and "." not in name:  # most names, and asked for on every line
+
+        def plain(raw: Raw) -> Any:
+            found = raw.get(name)
+            return None if found.__class__ is str and found.strip() in nulls else found
+
+        return plain
     get = compile_path(name)
 
     def value(raw: Raw) -> Any:
@@ -176,7 +185,43 @@ def _compile_source(name: str, spec: FieldSpec, times: Times, nulls: frozenset[s
         table = {word.casefold(): meaning for word, meaning in spec.values.items()}
         otherwise = spec.otherwise
         steps.append(lambda value: table.get(str(value).casefold(), otherwise))
-    return _Source(_origin(spec, nulls), tuple(steps), _condition(spec.when, nulls))
+    convert = _in_turn(steps)
+    if not any(step.startswith("time") for step in names):  # times depend on the file they stand in
+        convert = _remembering(convert)
+    return _Source(_origin(spec, nulls), convert, _condition(spec.when, nulls) if spec.when else None)
+
+
+def _in_turn(steps: list[Converter]) -> Converter:
+    if len(steps) == 1:
+        return steps[0]
+
+    def convert(value: Any) -> Any:
+        for step in steps:
+            if value is None:
+                return None
+            value = step(value)
+        return value
+
+    return convert
+
+
+def _remembering(convert: Converter) -> Converter:
+    """Convert each text once: logs repeat themselves, and addresses are costly."""
+    known: dict[str, Any] = {}
+
+    def remembered(value: Any) -> Any:
+        if value.__class__ is not str:
+            return convert(value)
+        if value in known:
+            return known[value]
+        result = convert(value)
+        if len(value) <= _LONGEST_REMEMBERED and not isinstance(result, list | dict):
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[value] = result
+        return result
+
+    return remembered
 
 
 def _origin(spec: FieldSpec, nulls: frozenset[str]) -> Callable[[Raw], Any]:
@@ -230,16 +275,14 @@ def _event(record: _Record, raw: Raw) -> Event:
     event: Event = {}
     for name, sources in record.fields:
         for source in sources:
-            if not source.when(raw):
+            if source.when is not None and not source.when(raw):
                 continue
             value = source.value(raw)
-            for convert in source.convert:
-                if value is None:
+            if value is not None:
+                value = source.convert(value)
+                if value is not None and value != "":
+                    event[name] = value
                     break
-                value = convert(value)
-            if value is not None and value != "":
-                event[name] = value
-                break
     _take_apart(event)
     if record.spec.needs and not any(name in event for name in record.spec.needs):
         return {}

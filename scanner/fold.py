@@ -27,6 +27,7 @@ _PASS, _READ = 0, 1
 stands for an exact reading where one of them occurs."""
 _Seen = tuple[Event, Match]
 _Plan = int | tuple[bytes, ...]
+_SECONDS: Final = re.compile(rb"(?:[^\n]{6,18}:[0-5]\d(?:\n|\Z))*+")
 _CLOCK: Final = re.compile(r"(.{10,14}?\d\d:\d\d:)([0-5]\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?")
 _SMALLEST_MILLISECONDS: Final = 1e11
 
@@ -62,6 +63,24 @@ class Folded:
             self.activities.setdefault(key, Activity()).add(
                 activity.count, activity.bytes_up, activity.bytes_down, activity.first, activity.last
             )
+
+
+def _ends(times: Sequence[Part]) -> tuple[Instant, Instant] | None:
+    """Return the first and the last of times that are all seconds since 1970; None where they are not."""
+    known = [time for time in times if time is not None]
+    kinds = set(map(type, known))
+    if kinds == {float}:
+        seconds: list[float] = known  # type: ignore[assignment]
+        first, last = min(seconds), max(seconds)
+    elif kinds == {bytes}:
+        texts: list[bytes] = known  # type: ignore[assignment]
+        # Digits of one length are in the order of their numbers.
+        if set(map(len, texts)) != {10} or not b"".join(texts).isdigit():
+            return None
+        first, last = float(min(texts)), float(max(texts))
+    else:
+        return None
+    return (first, last) if last < _SMALLEST_MILLISECONDS else None
 
 
 class Folder:
@@ -192,21 +211,41 @@ class Folder:
 
     def _see(self, ledger: Ledger, times: Sequence[Part]) -> set[Part]:
         """Widen the time span of a ledger; return the times that are none, or none to be believed."""
-        if set(map(type, times)) <= {float, type(None)}:
-            seconds = [time for time in times if isinstance(time, float)]
-            ends = [min(seconds), max(seconds)] if seconds else []
-            if all(map(self._context.believable, ends)) and max(ends, default=0) < _SMALLEST_MILLISECONDS:
-                for moment in ends:
-                    ledger.saw(moment)
-                return {None}
+        ends = _ends(times)
+        if ends and all(map(self._context.believable, ends)):
+            ledger.saw(ends[0])
+            ledger.saw(ends[1])
+            return {None}
         if len(self._minutes) > _REMEMBERED:
             self._minutes.clear()
-        moments = {time: self._moment(time) for time in set(times)}
+        distinct = set(times)
+        moments = self._by_minute(distinct)
+        if moments is None:
+            moments = {time: self._moment(time) for time in distinct}
         good = [moment for moment in moments.values() if moment is not None]
         if good:
             ledger.saw(min(good))
             ledger.saw(max(good))
-        return {time for time, moment in moments.items() if moment is None}
+        return {None, *(time for time, moment in moments.items() if moment is None)}
+
+    def _by_minute(self, distinct: set[Part]) -> dict[Part, Instant | None] | None:
+        """Return the moments of the first and the last time, and of those that are none.
+
+        None where the times do not all end in seconds, or where only a closer look can tell.
+        """
+        texts = [time for time in distinct if isinstance(time, bytes)]
+        if not texts or len(texts) < len(distinct - {None}) or not _SECONDS.fullmatch(b"\n".join(texts)):
+            return None
+        moments: dict[Part, Instant | None] = {}
+        minutes = {minute: self._moment(minute + b"00") for minute in {text[:-2] for text in texts}}
+        known = [moment for moment in minutes.values() if moment is not None]
+        if len(known) < len(minutes) or not all(self._context.believable(end + 60) for end in known):
+            return None
+        for end in (min(known), max(known)):
+            for text in texts:
+                if minutes[text[:-2]] == end:
+                    moments[text] = end + int(text[-2:])
+        return moments
 
     def _moment(self, time: Part) -> Instant | None:
         """Return the instant of a raw time, or None where it is none to be believed; parses minutes once."""
