@@ -4,18 +4,24 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import AsJson
+from api.cli.format_tools import docs, draft, expected
+from api.cli.options import AsJson, FormatFolders, known_formats
 
-formats = typer.Typer(help="List the log formats, or say which one a file is.", rich_markup_mode=None)
+formats = typer.Typer(
+    help="List the log formats, say which one a file is, begin and test formats of your own.",
+    rich_markup_mode=None,
+)
+formats.command()(draft)
+formats.command(name="test")(expected)
+formats.command()(docs)
 
 
 @formats.command(name="list")
-def list_formats(as_json: AsJson = False) -> None:
+def list_formats(folders: FormatFolders = None, as_json: AsJson = False) -> None:
     """List every format that is recognised by content."""
     from api.cli.output import print_json, table
-    from scanner.spec import shipped_formats
 
-    specs = shipped_formats()
+    specs = known_formats(folders)
     if as_json:
         print_json(
             [
@@ -37,6 +43,7 @@ def list_formats(as_json: AsJson = False) -> None:
 @formats.command()
 def detect(
     files: Annotated[list[str], typer.Argument(help="Files to look at; - is standard input.")],
+    folders: FormatFolders = None,
     as_json: AsJson = False,
 ) -> None:
     """Say which format each file is, and how much of its beginning is understood."""
@@ -51,6 +58,7 @@ def detect(
     from scanner.recordings import recording_of
     from scanner.sources import begin, sample_of
 
+    specs = known_formats(folders)
     rows: list[dict[str, object]] = []
     for file in files:
         with as_path(file) as path:
@@ -61,7 +69,7 @@ def detect(
                     if kind is not None:
                         rows.append({"file": member.label, "format": kind, "understood": 1.0})
                         continue
-                    known = Formats.for_context(context_of(path, now()))
+                    known = Formats.for_context(context_of(path, now()), specs)
                     sample = sample_of(content)
                     chain = choose_chain(known, sample)
                     ranked = known.recognise(sample)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.options import AsLines, TimeZone
+from api.cli.options import AsLines, FormatFolders, TimeZone, known_formats
 
 
 def read(
@@ -15,6 +15,7 @@ def read(
     ] = None,
     ndjson: AsLines = True,
     time_zone: TimeZone = "UTC",
+    formats: FormatFolders = None,
     events_only: Annotated[
         bool, typer.Option("--events-only", help="Leave out lines that are no event.")
     ] = False,
@@ -30,8 +31,9 @@ def read(
     from scanner.ingest import context_of
 
     unread = 0
+    specs = known_formats(formats)
     with as_path(file) as path:
-        for row in read_events(path, format_id, context_of(path, now(), zone_of(time_zone))):
+        for row in read_events(path, format_id, context_of(path, now(), zone_of(time_zone)), specs):
             unread += "unreadable" in row
             if not (events_only and row.get("dropped")):
                 print(as_json(row))

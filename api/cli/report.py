@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.cli.output import BAND_COLOURS, table
-from api.pages.text import count, day, several, share, shown, size
+from api.pages.text import count, day, lower_first, several, share, shown, size
 from api.pages.wording import FINDING_KINDS
 from api.scanning import ScanResult
 from governance.ranking import RankedTool
 from scanner.clock import iso
 from storage.coverage import SourceCoverage
 
+_NUMBERS = frozenset({"#", "score", "range", "who", "events", "sent"})
 _UNREAD_SHOWN = 15
 _SILENT_SHOWN = 6
 
@@ -31,10 +32,8 @@ def print_feed(feed: Sequence[RankedTool], top: int) -> None:
         return
     print(f"{several(len(use), 'unapproved AI tool')} in use, highest exposure of patient data first")
     print()
-    columns = (
-        ("#", "right"), ("score", "right"), ("band", "left"), ("tool", "left"), ("vendor", "left"),
-        ("kind", "left"), ("who", "right"), ("events", "right"), ("sent", "right"), ("last seen", "left"),
-    )  # fmt: skip
+    titles = [*"# score range band tool id who events sent".split(), "last seen"]
+    columns = [(title, "right" if title in _NUMBERS else "left") for title in titles]
     table(
         columns,
         [_row(tool) for tool in feed[:top]],
@@ -46,18 +45,19 @@ def print_feed(feed: Sequence[RankedTool], top: int) -> None:
         print(
             f"{several(others, 'more row')} of other kinds: AI in other products, background calls, vendors' pages."
         )
-    print("Every part of a score: skiagram tools show ID (the word in brackets)")
+    print("Every part of a score: skiagram tools show ID")
 
 
 def _row(tool: RankedTool) -> list[str]:
     verdict = tool.assessment
+    kind = "" if tool.finding_kind == "use" else f" ({lower_first(FINDING_KINDS[tool.finding_kind])})"
     return [
         str(tool.rank),
-        f"{verdict.score} ({verdict.low}-{verdict.high})",
+        str(verdict.score),
+        f"{verdict.low}-{verdict.high}",
         verdict.band,
-        f"{tool.name} [{tool.tool_id}]",
-        tool.vendor_name,
-        FINDING_KINDS.get(tool.finding_kind, tool.finding_kind),
+        f"{tool.name}{kind}",
+        tool.tool_id,
         count(tool.people),
         count(tool.seen.count),
         size(tool.seen.bytes_up),

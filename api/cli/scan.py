@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.options import AsJson, Database, TimeZone
+from api.cli.options import AsJson, Database, FormatFolders, TimeZone
 
 if TYPE_CHECKING:
     from api.scanning import ScanResult
@@ -23,6 +23,7 @@ def scan(
         str | None, typer.Option("--source", help="Name of the source these files belong to.")
     ] = None,
     time_zone: TimeZone = "UTC",
+    formats: FormatFolders = None,
     db: Database = None,
     as_json: AsJson = False,
     fail_on: Annotated[
@@ -51,7 +52,7 @@ def scan(
         raise typer.BadParameter(
             f"{fail_on!r} is no band; use one of {', '.join(BANDS)}", param_hint="--fail-on"
         )
-    place = workplace(db)
+    place = workplace(db, formats)
     with ExitStack() as stack:
         names: list[str] = []
         labels: dict[str, str] = {}

@@ -51,7 +51,7 @@ def _feed(
 
 @tools.command()
 def show(
-    tool: Annotated[str, typer.Argument(help="Id of a tool, as the feed shows it in brackets.")],
+    tool: Annotated[str, typer.Argument(help="Id of a tool, as the feed shows it.")],
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
