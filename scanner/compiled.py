@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from scanner.clock import TimeContext, Times
@@ -293,7 +294,7 @@ def _take_apart(event: Event) -> None:
     """Replace the helper fields by canonical ones, which a format's own fields outrank."""
     url = event.pop("url", None)
     if isinstance(url, str):
-        name, number, path = url_parts(url)
+        name, number, path = _url_parts(url)
         for key, value in (("destination_domain", name), ("destination_port", number), ("url_path", path)):
             if value is not None:
                 event.setdefault(key, value)
@@ -307,14 +308,21 @@ def _take_apart(event: Event) -> None:
         if number:
             event.setdefault("destination_port", number)
     user = event.pop("user", None)
-    if isinstance(user, str) and (account := without_domain(user)):
-        event.setdefault("user_name", account)
-        mail = email(account)
-        if mail:
-            event.setdefault("user_email", mail)
-        domain = domain_of(user)
-        if domain:
-            event.setdefault("user_domain", domain)
+    if isinstance(user, str):
+        for key, value in _account_parts(user):
+            event.setdefault(key, value)
+
+
+_url_parts = lru_cache(maxsize=_REMEMBERED)(url_parts)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _account_parts(user: str) -> tuple[tuple[str, str], ...]:
+    account = without_domain(user)
+    if not account:
+        return ()
+    parts = (("user_name", account), ("user_email", email(account)), ("user_domain", domain_of(user)))
+    return tuple((key, value) for key, value in parts if value)
 
 
 def _drop(record: _Record, raw: Raw) -> Drop:

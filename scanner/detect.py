@@ -1,6 +1,5 @@
 """Find AI tools in events: evidence to the matcher, matched events to activities."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +10,6 @@ from signatures.hosts import normalise_host
 from signatures.kinds import PRESENCE
 from signatures.matcher import Matcher
 
-_PLAIN_HOST: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63}){1,20}\Z")
 _PRESENCE_TYPES: Final = frozenset({"installed", "purchase", "application registered"})
 _GONE: Final = frozenset({"removed"})
 HOUR: Final = 3600
@@ -67,9 +65,7 @@ class Detector:
 
     def host_interest(self, raw: str) -> HostInterest:
         """Say whether a host, as a log wrote it, may belong to a tool."""
-        plain = raw.lower()
-        host = plain if _PLAIN_HOST.match(plain) else normalise_host(raw)
-        return HostInterest.NONE if host is None else self._matcher.host_interest(host)
+        return self._matcher.host_interest(raw.lower() if raw.isascii() else raw)
 
     def path_prefixes(self, raw: str) -> tuple[str, ...]:
         """Return the beginnings of paths that signatures name on a host, lower case."""

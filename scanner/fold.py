@@ -15,7 +15,7 @@ from scanner.inputs import Block
 from scanner.kernels import kernel_for
 from scanner.ledger import Ledger
 from scanner.reading import BLANK, SourceReader, Unreadable, amend
-from scanner.table import Kernel, Part
+from scanner.table import Kernel, Part, Table
 from signatures.evidence import HostInterest, Match
 
 OVERSIZED: Final = "longer than a mebibyte"
@@ -171,7 +171,8 @@ class Folder:
         """Count the lines that certainly are events of no interest, and read the others exactly."""
         table = kernel(data)
         times, users = table.times, table.users
-        rows = self._rows_of_interest(table.hosts, table.also, lambda: data.split(b"\n"))
+        lines = data.split(b"\n")
+        rows = self._rows_of_interest(table, lines)
         undated = self._see(folded.ledger, times)
         rows.update(compress(count(), map(undated.__contains__, times)))
         certain = len(times) - len(rows)
@@ -184,27 +185,19 @@ class Folder:
             named.trim()
             ledger.with_user += sum(map(named.__getitem__, users)) - sum(named[users[row]] for row in rows)
         if rows:
-            lines = data.split(b"\n")
             texts = ((number + row, lines[row].decode("utf-8", "backslashreplace")) for row in sorted(rows))
             self._exact(folded, texts, pending)
 
-    def _rows_of_interest(
-        self, hosts: Sequence[Part], also: Iterable[Sequence[Part]], lines: Callable[[], list[bytes]]
-    ) -> set[int]:
+    def _rows_of_interest(self, table: Table, lines: list[bytes]) -> set[int]:
         """Return the rows whose host, user agent or application may belong to a tool."""
         rows: set[int] = set()
         self._plans.trim()
-        plans = list(map(self._plans.__getitem__, hosts))
-        texts: list[bytes] = []
+        plans = list(map(self._plans.__getitem__, table.hosts))
         for row in compress(count(), plans):
             plan: _Plan = plans[row]
-            if isinstance(plan, tuple):
-                texts = texts or lines()
-                text = texts[row].lower()
-                if not any(path in text for path in plan):
-                    continue
-            rows.add(row)
-        for column in also:
+            if not isinstance(plan, tuple) or any(path in lines[row].lower() for path in plan):
+                rows.add(row)
+        for column in table.also:
             self._others.trim()
             rows.update(compress(count(), map(self._others.__getitem__, column)))
         return rows
