@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -100,7 +100,30 @@ def judged_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: 
     found = [
         _judge(conn, kinds, catalogue, weights, register, reach, now) for kinds in groups.values() if kinds
     ]
-    found.sort(key=_order)
+    return _placed(found)
+
+
+def judged_with(
+    judged: Sequence[RankedTool], tool_id: str, inputs: ExposureInputs, weights: Weights
+) -> list[RankedTool]:
+    """Return the tools as they would stand if one of them had other inputs."""
+    return _placed(
+        replace(
+            one,
+            inputs=inputs,
+            assessment=assess(inputs, weights),
+            finding_kind=inputs.finding_kind or one.finding_kind,
+            status=inputs.status or one.status,
+            agreement=inputs.agreement,
+        )
+        if one.tool_id == tool_id
+        else one
+        for one in judged
+    )
+
+
+def _placed(judged: Iterable[RankedTool]) -> list[RankedTool]:
+    found = sorted(judged, key=_order)
     place = 0
     ranked: list[RankedTool] = []
     for one in found:

@@ -92,7 +92,9 @@ class Scenario(BaseModel):
         default=None, description="Where it is processed: `US`, or anything else, such as `EU` or `US, EU`."
     )
     people: Count = Field(default=None, description="Distinct people (or devices) that use it.")
-    clinical_people: Count = Field(default=None, description="How many of them treat patients.")
+    clinical_people: Count = Field(
+        default=None, description="How many of them treat patients; `people` is at least this."
+    )
     clinical_department: bool | None = Field(
         default=None,
         description="Whether a clinical department uses it; follows from `departments` or "
@@ -118,7 +120,8 @@ class Scenario(BaseModel):
     )
     audio_sessions: Count = Field(
         default=None,
-        description="Sessions shaped like the sound of a visit: even upload for as long as a visit takes.",
+        description="Sessions shaped like the sound of a visit: even upload for as long as a visit takes; "
+        "`sessions` is at least this.",
     )
     minutes_after_ehr: Annotated[float, Field(ge=0)] | Literal["never"] | None = Field(
         default=None,
@@ -171,6 +174,8 @@ def stated(scenario: Scenario, weights: Weights) -> dict[str, object]:
     for key, words in _ALIASES.items():
         if values.get(key) in words:
             values[key] = words[values[key]]
+    if values.get("people") is not None and values.get("clinical_people") is not None:
+        values["people"] = max(values["people"], values["clinical_people"])
     found: dict[str, object] = {}
     for key, field in _RENAMED.items():
         if key in values:
@@ -250,7 +255,9 @@ def _explained(error: Any) -> str:
         return f"unknown key {key[:80]!r}; {advice}"
     got = repr(error["input"])
     shown = got if len(got) <= 60 else got[:59] + "…"
-    return f"{key}: {expected(key)} (got {shown})"
+    words = [word for one in _kinds(key) for word in one.get("enum", ())]
+    near = get_close_matches(error["input"], words, 1) if isinstance(error["input"], str) else []
+    return f"{key}: {f'did you mean {near[0]}?' if near else expected(key)} (got {shown})"
 
 
 @lru_cache(maxsize=1)
@@ -261,9 +268,17 @@ def _schema() -> dict[str, Any]:
 
 def expected(key: str) -> str:
     """Say in words what a key may hold, as its schema has it."""
+    return " or ".join(_kind(one) for one in _kinds(key))
+
+
+def value_kinds(key: str) -> frozenset[str]:
+    """Return the JSON types a key may hold: boolean, integer, number, string, array."""
+    return frozenset(str(one["type"]) for one in _kinds(key))
+
+
+def _kinds(key: str) -> list[Mapping[str, Any]]:
     entry = _schema()[key]
-    kinds = [one for one in entry.get("anyOf", [entry]) if one.get("type") != "null"]
-    return " or ".join(_kind(one) for one in kinds)
+    return [one for one in entry.get("anyOf", [entry]) if one.get("type") != "null"]
 
 
 def _kind(schema: Mapping[str, Any]) -> str:

@@ -39,6 +39,8 @@ class Weights:
     """Factors that add points first, then those that take up, then those that take off."""
     bands: tuple[tuple[str, int], ...]
     """Band and the score it begins at, highest first."""
+    band_reasons: Mapping[str, tuple[str, str]]
+    """Band -> what it means, and its citation."""
     clinical_words: tuple[str, ...]
 
     def factor(self, name: str) -> FactorWeights:
@@ -81,6 +83,9 @@ def load_weights(path: Path | None = None) -> Weights:
         version=f"{given.version}+{sha256(content).hexdigest()[:8]}",
         factors=tuple((_factor_weights(name, entry), functions[name]) for name, entry in ordered),
         bands=tuple((band, given.bands[band].start) for band in BANDS),
+        band_reasons=MappingProxyType(
+            {band: (given.bands[band].reason, given.bands[band].citation) for band in BANDS}
+        ),
         clinical_words=tuple(word.casefold() for word in given.clinical_departments.words),
     )
 

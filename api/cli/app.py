@@ -18,6 +18,7 @@ from api.cli.demonstration import demo
 from api.cli.formats import formats
 from api.cli.night import nightly
 from api.cli.read import read
+from api.cli.risk import risk
 from api.cli.scan import scan
 from api.cli.serving import serve
 from api.cli.tools import tools
@@ -55,6 +56,7 @@ app.command()(serve)
 app.command()(nightly)
 app.command()(demo)
 app.add_typer(tools, name="tools")
+app.add_typer(risk, name="risk")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")
@@ -118,6 +120,7 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "StorageError": Exit.NO_STORAGE,
         "ServeRefused": Exit.USAGE,
         "CronInvalid": Exit.INVALID,
+        "ZoneUnknown": Exit.USAGE,
     }
     # By name along the class tree: importing the rooms here would make --help slow.
     return next((codes[kind.__name__] for kind in type(problem).__mro__ if kind.__name__ in codes), None)
