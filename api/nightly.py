@@ -10,6 +10,7 @@ from api.pages.text import several
 from api.scanning import ScanResult, ScanTask, run_scan
 from api.settings import Settings, SettingsInvalid
 from api.workplace import Workplace, now
+from api.zones import zone_of
 from governance.delivery import DeliveryReport
 from storage.errors import ScanRunning, StorageError
 from storage.nights import claim_night, finish_night, nights
@@ -83,6 +84,7 @@ def tasks_of(settings: Settings) -> tuple[ScanTask, ...]:
             kind=source.kind,
             location=", ".join(source.paths),
             owner=source.owner,
+            zone=zone_of(source.time_zone or settings.time_zone),
         )
         for source in settings.sources
     )

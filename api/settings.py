@@ -44,6 +44,17 @@ class SourceSettings(BaseModel):
         default=None, max_length=120, description="Whom to ask when it falls silent: a team or a mailbox."
     )
 
+    time_zone: str | None = Field(
+        default=None, description="Zone of times in its logs that state none; `time_zone` if left out."
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str | None) -> str | None:
+        if name is not None:
+            zone_of(name)
+        return name
+
     @field_validator("paths")
     @classmethod
     def _full(cls, paths: list[str]) -> list[str]:
@@ -72,6 +83,9 @@ class Settings(BaseSettings):
     own_domains: list[str] = Field(default_factory=list, description="Mail domains of the organisation.")
     catalogue_directories: list[Path] = Field(
         default_factory=list, description="Folders with vendor files of the organisation; they outrank ours."
+    )
+    format_directories: list[Path] = Field(
+        default_factory=list, description="Folders with format files of the organisation; they outrank ours."
     )
     weights_file: Path | None = Field(default=None, description="Weights of the assessment.")
     sources: list[SourceSettings] = Field(default_factory=list, description="What the nightly run scans.")

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from weakref import finalize
 
 from api.settings import Settings
 from governance.weights import Weights, load_weights
+from scanner.spec import FormatSpec, read_formats
 from signatures.catalogue import Catalogue, default_directory, load_catalogue
 from signatures.matcher import Matcher
 from storage.database import Database, open_database
@@ -30,6 +32,7 @@ class Workplace:
         if self.settings.database is None:
             _make_private(self.settings)
         database = open_database(self.settings.database_url)
+        finalize(self, database.close)  # connections are closed when the command ends, not left to the server
         database.upgrade()
         return database
 
@@ -42,6 +45,11 @@ class Workplace:
     def matcher(self) -> Matcher:
         """Return the matcher over the catalogue."""
         return Matcher(self.catalogue)
+
+    @cached_property
+    def formats(self) -> tuple[FormatSpec, ...]:
+        """Return our formats and the organisation's own. Raises FormatInvalid."""
+        return read_formats(self.settings.format_directories)
 
     @cached_property
     def weights(self) -> Weights:

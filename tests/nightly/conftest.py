@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,20 @@ from hospital_at_night import Hospital  # noqa: E402
 from throwaway_databases import postgresql_server  # noqa: E402, F401
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _read_the_catalogue_once() -> Iterator[None]:
+    # Reading two thousand vendor files for every command of every test would take most of the time.
+    from functools import cache
+
+    import api.workplace
+
+    load = api.workplace.load_catalogue
+    once = cache(lambda folders: load(list(folders)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api.workplace, "load_catalogue", lambda folders: once(tuple(folders)))
+        yield
+
+
 @pytest.fixture
 def hospital(tmp_path: Path) -> Hospital:
     """Give a machine on which nothing is set up."""
@@ -35,8 +51,6 @@ def hospital(tmp_path: Path) -> Hospital:
 
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    import os
-
     for name in list(os.environ):
         if name.startswith("SKIAGRAM_"):
             monkeypatch.delenv(name)

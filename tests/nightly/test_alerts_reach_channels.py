@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -128,8 +129,8 @@ def test_three_nights_give_each_channel_exactly_one_message(hospital: Hospital, 
     assert alert["message_id"] in mail
     assert alert["message_id"] in hook["message"]
     assert "ChatGPT" in hook["title"]
-    said = first.stderr + second.stderr + third.stderr + hospital.process("alerts").stdout + json.dumps(alert)
-    shown = hospital.process("config", "show").stdout
+    said = first.stderr + second.stderr + third.stderr + hospital.inside("alerts").stdout + json.dumps(alert)
+    shown = hospital.inside("config", "show").stdout
     for secret in (SECRET_IN_PATH, SECRET_PASSWORD):
         assert secret not in said + shown
         assert secret.encode() not in hospital.database.read_bytes()
@@ -147,7 +148,7 @@ def test_death_between_commit_and_delivery_loses_and_doubles_nothing(
         assert again.returncode == 0, again.stderr
         assert "was done before" in again.stderr
         assert "alerts: 2 sent" in again.stderr
-        assert hospital.process("nightly").returncode == 0
+        assert hospital.inside("nightly").returncode == 0
     assert (len(channels.mailbox.mails), len(channels.hooked)) == (1, 1)
 
 
@@ -163,11 +164,11 @@ def test_death_while_a_channel_takes_the_message_sends_it_again(
         channels.let_go.set()
         (alert,) = hospital.document("alerts")
         assert {way["channel"]: way["status"] for way in alert["deliveries"]}["hook"] == "pending"
-        early = hospital.process("alerts", "send")  # the lease of the dead process still runs
+        early = hospital.inside("alerts", "send")  # the lease of the dead process still runs
         assert "in hand at this moment" in early.stderr
         assert channels.hooked == []
         hospital.pauses_end()
-        later = hospital.process("nightly")
+        later = hospital.inside("nightly")
         assert later.returncode == 0, later.stderr
     (hook,) = channels.hooked
     assert alert["message_id"] in hook["message"]
@@ -175,14 +176,14 @@ def test_death_while_a_channel_takes_the_message_sends_it_again(
 
 
 def test_a_decision_meanwhile_cancels_what_waits(hospital: Hospital, channels: Channels) -> None:
-    assert hospital.process("nightly").returncode == 3
-    decided = hospital.process(
+    assert hospital.inside("nightly").returncode == 3
+    decided = hospital.inside(
         "tools", "decide", "chatgpt", "--status", "approved", "--by", "C. Ruiz", "--reason", "Contract signed"
     )
     assert decided.returncode == 0, decided.stderr
     hospital.a_day_passes()
     with channels.up():
-        night = hospital.process("nightly")
+        night = hospital.inside("nightly")
         assert night.returncode == 0, night.stderr
         assert "alerts: 0 sent, 0 to be tried again" in night.stderr
     (alert,) = hospital.document("alerts")
@@ -191,34 +192,32 @@ def test_a_decision_meanwhile_cancels_what_waits(hospital: Hospital, channels: C
 
 
 def test_a_channel_can_be_tried_out(hospital: Hospital, channels: Channels) -> None:
-    down = hospital.process("alerts", "test", "hook")
+    down = hospital.inside("alerts", "test", "hook")
     assert down.returncode == 3
     assert "did not accept" in down.stderr
     assert SECRET_IN_PATH not in down.stderr
     assert SECRET_PASSWORD not in down.stderr
     with channels.up():
-        assert hospital.process("alerts", "test", "hook").returncode == 0
+        assert hospital.inside("alerts", "test", "hook").returncode == 0
     assert [one["title"] for one in channels.hooked] == ["Test message from Skiagram"]
-    unknown = hospital.process("alerts", "test", "pager")
+    unknown = hospital.inside("alerts", "test", "pager")
     assert unknown.returncode == 4
     assert "hook, mail" in unknown.stderr
     assert hospital.document("alerts") == []
 
 
 def test_what_was_given_up_is_shown_and_can_be_sent_again(hospital: Hospital, channels: Channels) -> None:
-    assert hospital.process("nightly").returncode == 3
+    assert hospital.inside("nightly").returncode == 3
     hospital.pauses_end()
-    import sqlite3
-
     with sqlite3.connect(hospital.database) as conn:  # the first attempt was three days ago
         conn.execute("UPDATE delivery SET first_try_at = '2020-01-01 00:00:00.000000'")
-    gave_up = hospital.process("alerts", "send")
+    gave_up = hospital.inside("alerts", "send")
     assert gave_up.returncode == 3
     assert "2 given up now" in gave_up.stderr
     assert "skiagram alerts retry hook" in gave_up.stderr
     with channels.up():
-        assert "alerts: 0 sent" in hospital.process("nightly").stderr
-        again = hospital.process("alerts", "retry", "hook")
+        assert "alerts: 0 sent" in hospital.inside("nightly").stderr
+        again = hospital.inside("alerts", "retry", "hook")
         assert again.returncode == 0, again.stderr
         assert "alerts: 1 sent" in again.stderr
     assert (len(channels.hooked), len(channels.mailbox.mails)) == (1, 0)
@@ -240,7 +239,7 @@ def test_the_service_scans_by_schedule_and_sends_alerts(hospital: Hospital, chan
                 time.sleep(0.2)
         finally:
             kill(process)
-        from_cron = hospital.process("nightly")
+        from_cron = hospital.inside("nightly")
     assert (len(channels.mailbox.mails), len(channels.hooked)) == (1, 1)
     assert from_cron.returncode == 0, from_cron.stderr
     assert "was done before" in from_cron.stderr

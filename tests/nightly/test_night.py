@@ -101,6 +101,22 @@ def test_a_missing_path_is_told_and_stops_nobody(tmp_path: Path, proxy: SourceSe
     assert proxy_source.format_id == "squid"
 
 
+def test_times_without_a_zone_are_those_of_the_source(tmp_path: Path) -> None:
+    log = tmp_path / "dns.csv"
+    rows = "".join(f"2026-11-20 23:30:0{number},10.0.0.5,chatgpt.com\n" for number in range(5))
+    log.write_text(f"timestamp,source_ip,destination_domain\n{rows}")
+    here = SourceSettings(name="Here", paths=[str(log)])
+    there = SourceSettings(name="There", paths=[str(log)], time_zone="Asia/Tokyo")
+    first, second = tmp_path / "1", tmp_path / "2"
+    for folder, source in ((first, here), (second, there)):
+        place = workplace(folder, source, time_zone="America/New_York")
+        night_of(place)
+        with place.database.read() as conn:
+            (seen,) = {found.last_event for found in coverage(conn, EVENING)}
+        hour = {first: 28, second: 14}[folder]  # 23:30 is 04:30 UTC of the next day there, 14:30 UTC here
+        assert seen == datetime(2026, 11, 20, 0, 30, 4, tzinfo=UTC) + timedelta(hours=hour)
+
+
 def test_a_source_that_never_spoke_falls_silent(tmp_path: Path) -> None:
     place = workplace(
         tmp_path, SourceSettings(name="Resolver", paths=[str(tmp_path / "gone.log")], owner="DNS team")
@@ -189,7 +205,7 @@ def test_one_person_and_one_visit_raise_one_alert_that_is_kept_without_channels(
 
 
 def test_the_command_ends_with_what_happened(hospital: Hospital) -> None:
-    nothing = hospital.process("nightly")
+    nothing = hospital.inside("nightly")
     assert nothing.returncode == 4
     assert "[[sources]]" in nothing.stderr
     log = write_log(hospital.folder / "access.log", ["chatgpt.com"] * 3)
@@ -199,10 +215,10 @@ def test_the_command_ends_with_what_happened(hospital: Hospital) -> None:
     )
     hospital.killed("nightly", before="api.scanning:save_assessments")
     assert hospital.rows("SELECT status FROM nightly_run") == [("running",)]
-    again = hospital.process("nightly")
+    again = hospital.inside("nightly")
     assert again.returncode == 3, again.stderr
     assert "gone: no such file" in again.stderr
     assert hospital.rows("SELECT status, attempts FROM nightly_run") == [("partial", 2)]
     assert hospital.rows("SELECT sum(count) FROM sighting") == [(3,)]
     assert hospital.rows("SELECT vendor_id FROM alert") == [("openai",)]
-    assert hospital.process("nightly").returncode == 0  # told once; the pages and the journal keep it
+    assert hospital.inside("nightly").returncode == 0  # told once; the pages and the journal keep it

@@ -25,18 +25,18 @@ def logs(tmp_path: Path) -> list[Path]:
 def walk(hospital: Hospital, logs: list[Path], url: str) -> dict[str, Any]:
     """Go the whole way on one database and return what it says, without what differs by nature."""
     hospital.environment["SKIAGRAM_DATABASE"] = url
-    upgraded = hospital.process("db", "upgrade")
+    upgraded = hospital.inside("db", "upgrade")
     assert upgraded.returncode == 0, upgraded.stderr
     assert "tables are up to date" in upgraded.stderr
-    scanned = hospital.process("scan", str(logs[0]), "--source", "Proxy", "--json")
+    scanned = hospital.inside("scan", str(logs[0]), "--source", "Proxy", "--json")
     assert scanned.returncode == 0, scanned.stderr
-    decided = hospital.process(
+    decided = hospital.inside(
         "tools", "decide", "claude", "--status", "approved", "--by", "C. Ruiz", "--reason", "Contract"
     )
     assert decided.returncode == 0, decided.stderr
-    night = hospital.process("nightly")
+    night = hospital.inside("nightly")
     assert night.returncode == 0, night.stderr
-    again = hospital.process("nightly")
+    again = hospital.inside("nightly")
     assert again.returncode == 0, again.stderr
     assert "was done before" in again.stderr
     shown = hospital.document("tools", "show", "chatgpt")
@@ -83,7 +83,7 @@ def test_a_server_that_will_not_is_exit_5_with_advice(
     try:
         postgresql_server.control("reload")
         url = f"postgresql://guarded:s3cretpass@/{name}?host={postgresql_server.folder}"
-        wrong = hospital.process("nightly", SKIAGRAM_DATABASE=url)
+        wrong = hospital.inside("nightly", SKIAGRAM_DATABASE=url)
         assert wrong.returncode == 5, wrong.stderr
         assert "refused this user or password; correct them in the database URL" in wrong.stderr
         assert "s3cretpass" not in wrong.stderr
@@ -91,10 +91,10 @@ def test_a_server_that_will_not_is_exit_5_with_advice(
     finally:
         access.write_text(before)
         postgresql_server.control("reload")
-    missing = hospital.process("tools", "--db", postgresql_server.url("no_such_database"))
+    missing = hospital.inside("tools", "--db", postgresql_server.url("no_such_database"))
     assert missing.returncode == 5
     assert "createdb" in missing.stderr
-    down = hospital.process("scan", str(logs[0]), "--db", f"postgresql://tester@/x?host={hospital.folder}")
+    down = hospital.inside("scan", str(logs[0]), "--db", f"postgresql://tester@/x?host={hospital.folder}")
     assert down.returncode == 5, down.stderr
     assert "server is down or cannot be reached" in down.stderr
     assert "Traceback" not in down.stderr

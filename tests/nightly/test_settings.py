@@ -68,6 +68,10 @@ WRONG_IN_FILE = [
     ("colour = 'blue'", "colour: there is no such setting; known are data_directory"),
     ("time_zones = 'UTC'", "time_zones: there is no such setting; did you mean time_zone?"),
     ("time_zone = 'Mars/Olympus'", "time_zone: no zone 'Mars/Olympus'; use an IANA name"),
+    (
+        "[[sources]]\nname = 'x'\npaths = ['/x']\ntime_zone = 'Mars'",
+        "sources.0.time_zone: no zone 'Mars'",
+    ),
     ("nightly = 'at two'", "nightly: 'at two' is no cron expression"),
     ("own_domains = 'h.example'", "own_domains: Input should be a valid list (got 'h.example')"),
     (
@@ -156,7 +160,7 @@ def test_the_command_shows_origins_and_no_password(hospital: Hospital) -> None:
     assert "s3cretpass" not in json.dumps(shown)
     assert set(shown) == set(Settings.model_fields)
     hospital.settings("colour = 'blue'\n")
-    refused = hospital.process("config", "show")
+    refused = hospital.inside("config", "show")
     assert refused.returncode == 4
     assert f"file {hospital.settings_file}: colour" in refused.stderr
 
