@@ -44,8 +44,10 @@ def _words(*allowed: str) -> Any:
     return Annotated[Literal[allowed] | None, BeforeValidator(_known_word)]
 
 
-Count = Annotated[int | None, BeforeValidator(_whole), Field(ge=0, le=_MOST)]
-Text = Annotated[str | None, BeforeValidator(_known_word), Field(max_length=200)]
+Count = Annotated[int, Field(ge=0, le=_MOST), BeforeValidator(_whole)] | None
+Amount = Annotated[float, Field(ge=0)] | None
+Share = Annotated[float, Field(ge=0, le=1)] | None
+Text = Annotated[Annotated[str, Field(max_length=200)] | None, BeforeValidator(_known_word)]
 Departments = (
     Annotated[int, Field(ge=0, le=_MOST)]
     | Annotated[list[Annotated[str, Field(min_length=1, max_length=200)]], Field(max_length=10_000)]
@@ -128,13 +130,11 @@ class Scenario(BaseModel):
         description="Fewest minutes between a person's use of the record (EHR) and an upload of the "
         'same person; `"never"` if none follows.',
     )
-    trend: Annotated[float | None, Field(ge=0)] = Field(
+    trend: Amount = Field(
         default=None, description="Events of the last 7 days divided by those of the 7 days before."
     )
     days_since_seen: Count = Field(default=None, description="Whole days since it was last seen.")
-    blocked_share: Annotated[float | None, Field(ge=0, le=1)] = Field(
-        default=None, description="Share of the requests that were blocked, 0 to 1."
-    )
+    blocked_share: Share = Field(default=None, description="Share of the requests that were blocked, 0 to 1.")
     status: _words(*STATUSES) = Field(  # type: ignore[valid-type]
         default=None, description="Status in the inventory."
     )

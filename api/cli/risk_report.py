@@ -152,12 +152,19 @@ def print_comparison(found: RankedTool, would_be: RankedTool, comparison: Compar
     ]
     rows.append([str(now.score), str(then.score), _change(now.score, then.score), "sum", ""])
     table(columns, rows)
-    changed = [
+    moved = [two.title for one, two in comparison.parts if one.points != two.points]
+    ranges = [
         two.title
         for one, two in comparison.parts
-        if (one.points, one.low, one.high) != (two.points, two.low, two.high)
+        if one.points == two.points and (one.low, one.high) != (two.low, two.high)
     ]
-    print(f"\nChanged: {', '.join(changed)}" if changed else "\nNothing changed: the facts were so already.")
+    print()
+    if moved:
+        print(f"Other points: {', '.join(moved)}")
+    if ranges:
+        print(f"Same points, other range: {', '.join(ranges)}")
+    if not moved and not ranges:
+        print("Nothing changed: the facts were so already.")
 
 
 def comparison_document(
