@@ -76,7 +76,7 @@ def run_scan(
 ) -> ScanResult:
     """Scan, assess and return what was found; `locked` says that the caller holds the scan lock.
 
-    Raises ScanRunning, StorageUnavailable, CatalogueInvalid.
+    Raises ScanRunning, StorageUnavailable, CatalogueInvalid, FormatInvalid.
     """
     began = clock()
     database, catalogue = place.database, place.catalogue
@@ -106,6 +106,7 @@ def run_scan(
                 zone=task.zone,
                 on_batch=on_batch,
                 progress=progress,
+                formats=place.formats,
                 labels=labels,
             )
             for outcome in scan_paths(plan, task.paths):

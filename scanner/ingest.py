@@ -144,10 +144,11 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
         return _Session(plan, member, (), detector, context, kind).read_recording(path, member.label)
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
+        name = "-" if str(path) in (plan.labels or {}) else shlex.quote(str(path))
         raise FormatUnknown(
             f"{member.label}: no format recognises this content; name one with --format ID "
             "(see: skiagram formats list), or have a format file for it begun: "
-            f"skiagram formats draft {shlex.quote(str(path))}"
+            f"skiagram formats draft {name}"
         )
     session = _Session(plan, member, chain, detector, context)
     if content.document:

@@ -27,16 +27,20 @@ def read(
     from api.cli.incoming import as_path
     from api.workplace import now
     from api.zones import zone_of
+    from scanner.errors import ScannerError
     from scanner.events import as_json, read_events
     from scanner.ingest import context_of
 
     unread = 0
     specs = known_formats(formats)
     with as_path(file) as path:
-        for row in read_events(path, format_id, context_of(path, now(), zone_of(time_zone)), specs):
-            unread += "unreadable" in row
-            if not (events_only and row.get("dropped")):
-                print(as_json(row))
+        try:
+            for row in read_events(path, format_id, context_of(path, now(), zone_of(time_zone)), specs):
+                unread += "unreadable" in row
+                if not (events_only and row.get("dropped")):
+                    print(as_json(row))
+        except ScannerError as problem:
+            raise type(problem)(str(problem).replace(str(path), file)) from problem
     if unread:
         from api.cli.output import note
 
