@@ -104,7 +104,7 @@ def _fits(field: str, present: Sequence[str], guess: Guess | None) -> bool | Non
     wanted = _WANTED.get(field)
     if not present:
         return None
-    if field in _NUMERIC and guess is None:
+    if field in _NUMERIC and (guess is None or guess.kind not in _NUMBERS):
         return sum(integer(value) is not None for value in present) >= 0.8 * len(present)
     if wanted is None or guess is None:
         return None if guess is None or _FIELD_OF_KIND.get(guess.kind) != field else True
