@@ -1,34 +1,32 @@
 """Open what was named on the command line: files, archives, compressed and UTF-16 text, as bounded blocks."""
 
-import bz2
 import codecs
-import lzma
+import re
 import stat
 import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Final, Protocol
+from typing import IO, Final
 
+from scanner.compressed import Guarded, Readable, decompressed
 from scanner.errors import SourceRefused, SourceUnreadable
 
 BLOCK_BYTES: Final = 4 << 20
 LONGEST_LINE: Final = 1 << 20
-MOST_EXPANSION: Final = 1000
-"""Decompressed bytes per compressed byte above which reading stops, once past a gigabyte."""
-_PIECE: Final = 32 << 10
-_EXPANSION_FLOOR: Final = 1 << 30
 MOST_MEMBERS: Final = 10_000
-
-
-class Readable(Protocol):
-    """Anything bytes come out of."""
-
-    def read(self, size: int = ..., /) -> bytes:
-        """Return up to `size` bytes, empty at the end."""
+_HEAD: Final = 8
+_ARCHIVES: Final = (
+    (b"PK\x03\x04", "an archive inside an archive"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x04\x22\x4d\x18", "LZ4, which is not read"),
+    (b"\x1f\x9d", "compressed by compress(1), which is not read"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +54,16 @@ def open_members(path: Path) -> Generator[Member, None, None]:
     except OSError as problem:
         raise SourceUnreadable(f"{path}: {problem.strerror or problem}; check the path") from problem
     with handle:
-        head = handle.read(6)
+        try:
+            head = handle.read(_HEAD)
+        except OSError as problem:
+            raise SourceUnreadable(f"{path}: {problem.strerror}; copy it again") from problem
         handle.seek(0)
         if head[:4] == b"PK\x03\x04":
             yield from _zip_members(path, handle)
         else:
             stream, compressed = decompressed(handle, head)
-            yield Member(str(path), stream, closed=compressed)
+            yield Member(str(path), _refused_or(stream, head, str(path)), closed=compressed)
 
 
 @contextmanager
@@ -77,65 +78,54 @@ def member_again(path: Path, label: str) -> Iterator[Member]:
         members.close()
 
 
-def decompressed(handle: IO[bytes], head: bytes) -> tuple[Readable, bool]:
-    """Return a stream of the content, and whether it was compressed; by magic bytes, never by name."""
-    if head[:2] == b"\x1f\x8b":
-        from isal import igzip
+class _Broken:
+    """A stream that nothing can be read from, and why."""
 
-        return _Guarded(igzip.open(handle, "rb"), handle), True
-    if head[:4] == b"\x28\xb5\x2f\xfd":
-        import zstandard
-
-        return _Guarded(
-            zstandard.ZstdDecompressor().stream_reader(handle, read_across_frames=True), handle
-        ), True
-    if head[:6] == b"\xfd7zXZ\x00":
-        return _Guarded(lzma.LZMAFile(handle), handle), True
-    if head[:3] == b"BZh":
-        return _Guarded(bz2.BZ2File(handle), handle), True
-    return handle, False
-
-
-class _Guarded:
-    """A decompressor that stops when the content expands beyond all reason."""
-
-    def __init__(self, stream: Readable, compressed: IO[bytes]) -> None:
-        self._stream = stream
-        self._compressed = compressed
-        self._given = 0
+    def __init__(self, problem: str) -> None:
+        self._problem = problem
 
     def read(self, size: int = -1, /) -> bytes:
-        # Small pieces: a decompressor that meets damage throws away what the same call had unpacked before it.
-        data = self._stream.read(min(size, _PIECE) if size >= 0 else _PIECE)
-        self._given += len(data)
-        taken = max(self._compressed.tell(), 1)
-        if self._given > _EXPANSION_FLOOR and self._given > taken * MOST_EXPANSION:
-            raise SourceRefused(
-                f"expands more than {MOST_EXPANSION} times beyond a gigabyte; "
-                "decompress it yourself and scan the result if you trust it"
-            )
-        return data
+        raise SourceUnreadable(self._problem)
 
 
 def _zip_members(path: Path, handle: IO[bytes]) -> Iterator[Member]:
     try:
         archive = zipfile.ZipFile(handle)
         members = [info for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError) as problem:
+    except Exception as problem:  # a damaged directory fails in as many ways as it has fields
         raise SourceUnreadable(f"{path}: damaged zip archive ({problem}); copy it again") from problem
     if len(members) > MOST_MEMBERS:
         raise SourceRefused(f"{path}: {len(members)} files in one archive; unpack it and scan the folder")
+    seen: Counter[str] = Counter()
     for info in members:
+        seen[info.filename] += 1
+        again = f" ({seen[info.filename]})" if seen[info.filename] > 1 else ""
+        label = f"{path}!{info.filename}{again}"
         try:
-            with archive.open(info) as raw:
-                head = raw.read(6)
-                raw.seek(0)
-                stream, _ = decompressed(raw, head)
-                yield Member(f"{path}!{info.filename}", _Guarded(stream, handle), closed=True)
-        except (RuntimeError, NotImplementedError, zipfile.BadZipFile) as problem:
-            raise SourceUnreadable(
-                f"{path}!{info.filename}: {problem}; unpack it and scan the result"
-            ) from problem
+            if info.flag_bits & 1:
+                raise SourceUnreadable("encrypted")
+            raw = archive.open(info)
+            head = raw.read(_HEAD)
+            raw.seek(0)
+        except Exception as problem:  # the other files of the archive are read all the same
+            broken = _Broken(f"{label}: {problem}; unpack it yourself and scan the result")
+            yield Member(label, broken, closed=True)
+            continue
+        with raw:
+            stream, _ = decompressed(raw, head)
+            yield Member(label, Guarded(_refused_or(stream, head, label), handle), closed=True)
+
+
+def _refused_or(stream: Readable, head: bytes, label: str) -> Readable:
+    """Return the stream, or one that says what to do where its first bytes are those of an archive."""
+    for magic, name in _ARCHIVES:
+        if head.startswith(magic):
+            return _Broken(f"{label}: {name}; unpack it and scan the folder")
+    whole: Readable
+    start, whole = peek(stream, 512)
+    if start[257:262] == b"ustar":
+        return _Broken(f"{label}: a tar archive; unpack it and scan the folder")
+    return whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +140,15 @@ class Block:
     line: int
     digest: str
     data: bytes
-    oversized: int = 0
-    """Lines left out because they are longer than LONGEST_LINE."""
+    too_long: tuple[int, ...] = ()
+    """Numbers of lines emptied because they are longer than LONGEST_LINE."""
     closed: bool = True
     """False for a last line without a newline."""
+
+    @property
+    def oversized(self) -> int:
+        """Return the number of lines that are too long."""
+        return len(self.too_long)
 
 
 class BlockReader:
@@ -165,7 +160,7 @@ class BlockReader:
     """
 
     def __init__(self, stream: Readable, *, size: int = BLOCK_BYTES) -> None:
-        self._stream = _utf8(stream)
+        self._stream = as_utf8(stream)
         self._size = size
         self._at = 0
         self._start = 0
@@ -194,38 +189,63 @@ class BlockReader:
 
     def __iter__(self) -> Iterator[Block]:
         rest = b""
-        while True:
-            chunk = self._fill(self._size - self._at % self._size)
-            if not chunk:
-                break
+        chunk = self._fill()
+        while chunk:
             data = rest + chunk
-            end = data.rfind(b"\n") + 1
-            if not end:
-                if len(data) > LONGEST_LINE + self._size:
-                    rest = self._skip_line(data)
-                    yield self._block(b"", 1)
-                    self._line += 1
-                else:
-                    rest = data
-                continue
-            rest = data[end:]
-            yield self._cut(data[:end])
+            end = chunk.rfind(b"\n") + 1
+            if end:
+                end += len(rest)
+                rest = data[end:]
+                yield self._cut(data[:end])
+            elif len(data) > LONGEST_LINE + self._size:
+                size, chunk, closed = self._skip_line(data)
+                yield self._block(b"\n", size, (self._line,), closed=closed)
+                self._line += 1
+                rest = b""
+                if chunk:
+                    continue
+            else:
+                rest = data
+            chunk = self._fill()
         if rest:
             yield self._cut(rest, closed=False)
 
+    def whole(self, limit: int) -> bytes:
+        """Return everything that is left, or a little more than `limit` bytes of it."""
+        pieces: list[bytes] = []
+        size = 0
+        while size <= limit and (piece := self._next(self._size)):
+            pieces.append(piece)
+            size += len(piece)
+        return b"".join(pieces)
+
     def _cut(self, data: bytes, *, closed: bool = True) -> Block:
         self._hash.update(data)
-        kept, oversized = _without_oversized(data)
-        block = self._block(kept, oversized, len(data), closed=closed)
+        kept, too_long = _without_oversized(data, self._line)
+        block = self._block(kept, len(data), too_long, closed=closed)
         self._line += data.count(b"\n")
         return block
 
-    def _block(self, data: bytes, oversized: int, size: int | None = None, *, closed: bool = True) -> Block:
+    def _block(self, data: bytes, size: int, too_long: tuple[int, ...], *, closed: bool) -> Block:
         start = self._start
-        self._start = self._at - self._held if size is None else start + size
-        return Block(start, self._start, self._line, self._hash.hexdigest(), data, oversized, closed)
+        self._start = start + size
+        return Block(start, self._start, self._line, self._hash.hexdigest(), data, too_long, closed)
 
-    def _fill(self, size: int) -> bytes:
+    def _skip_line(self, data: bytes) -> tuple[int, bytes, bool]:
+        """Take the rest of a line; return its size, what follows it, and whether it ended."""
+        self._hash.update(data)
+        size = len(data)
+        while chunk := self._fill():
+            end = chunk.find(b"\n") + 1
+            self._hash.update(chunk[:end] if end else chunk)
+            size += end or len(chunk)
+            if end:
+                return size, chunk[end:], True
+        return size, b"", False
+
+    def _fill(self) -> bytes:
+        """Return the bytes up to the next multiple of the block size."""
+        size = self._size - self._at % self._size
         pieces: list[bytes] = []
         while size > 0 and (piece := self._next(size)):
             pieces.append(piece)
@@ -237,49 +257,39 @@ class BlockReader:
             piece = self._stream.read(size)
             self._at += len(piece)
             return piece
-        except SourceRefused as problem:
+        except SourceUnreadable as problem:
             self.damage = str(problem)
-        except (EOFError, OSError, zlib.error, lzma.LZMAError, ValueError, zipfile.BadZipFile) as problem:
-            self.damage = f"damaged or cut short: {problem}"
-        except Exception as problem:  # zstandard's own error type is not a subclass of any of these
-            if type(problem).__name__ != "ZstdError":
-                raise
+        except Exception as problem:  # every decompressor has error types of its own
             self.damage = f"damaged or cut short: {problem}"
         return b""
 
-    _held = 0
-    """Bytes taken from the stream that belong to the next block."""
 
-    def _skip_line(self, data: bytes) -> bytes:
-        self._hash.update(data)
-        self._held = 0
-        while chunk := self._fill(self._size - self._at % self._size):
-            end = chunk.find(b"\n") + 1
-            if end:
-                self._hash.update(chunk[:end])
-                self._held = len(chunk) - end
-                return chunk[end:]
-            self._hash.update(chunk)
-        return b""
-
-
-def _without_oversized(data: bytes) -> tuple[bytes, int]:
-    if len(data) <= LONGEST_LINE:
-        return data, 0
+def _without_oversized(data: bytes, number: int) -> tuple[bytes, tuple[int, ...]]:
+    """Empty the lines that are too long; `number` is that of the first line."""
     at = 0
-    lines: list[bytes] | None = None
-    while at < len(data):
-        end = data.find(b"\n", at) + 1 or len(data)
-        if end - at > LONGEST_LINE:
-            lines = data.splitlines(keepends=True) if lines is None else lines
-            break
-        # Jump ahead: no line between here and the last newline within reach can be too long.
+    while len(data) - at > LONGEST_LINE:
+        # Jump ahead: no line before the last newline within reach can be too long.
         reach = data.rfind(b"\n", at, at + LONGEST_LINE) + 1
-        at = reach if reach > at else end
-    if lines is None:
-        return data, 0
-    kept = [piece for piece in data.split(b"\n") if len(piece) <= LONGEST_LINE]
-    return b"\n".join(kept), data.count(b"\n") + 1 - len(kept)
+        if not reach:
+            break
+        at = reach
+    else:
+        return data, ()
+    lines = data.split(b"\n")
+    too_long = tuple(place for place, line in enumerate(lines) if len(line) >= LONGEST_LINE)
+    for place in too_long:
+        lines[place] = b""
+    return b"\n".join(lines), tuple(number + place for place in too_long)
+
+
+class _NewLines:
+    """Text whose lines end in carriage returns alone, with newlines in their place."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._stream.read(size).replace(b"\r", b"\n")
 
 
 class _Transcoded:
@@ -338,21 +348,27 @@ def encoding_of(head: bytes) -> str:
         if head.startswith(mark):
             return encoding
     sample = head[:512]
-    if len(sample) >= 8 and sample.count(0) >= len(sample) * 0.4:
-        if sample[1::2].count(0) >= len(sample) * 0.4:
+    if len(sample) >= 8:
+        even, odd, half = sample[0::2].count(0), sample[1::2].count(0), len(sample) // 2
+        if odd >= half * 0.8 and even <= half * 0.1:
             return "utf-16-le"
-        if sample[0::2].count(0) >= len(sample) * 0.4 and sample[1::2].count(0) == 0:
+        if even >= half * 0.8 and odd <= half * 0.1:
             return "utf-16-be"
     return "utf-8"
 
 
-def _utf8(stream: Readable) -> Readable:
+_RETURN: Final = re.compile(rb"\r[^\r\n]")
+
+
+def as_utf8(stream: Readable) -> Readable:
+    """Return a stream as UTF-8 without a byte order mark and with newlines."""
     head, stream = peek(stream, 4096)
     encoding = encoding_of(head)
-    if encoding == "utf-8":
-        return stream
     if encoding == "utf-8-sig":
         mark, stream = peek(stream, len(codecs.BOM_UTF8))
         stream.read(len(mark))
-        return stream
-    return _Transcoded(stream, encoding)
+    elif encoding != "utf-8":
+        stream = _Transcoded(stream, encoding)
+        head, stream = peek(stream, 4096)
+    # A return at the very end may be the first half of a line break still being written.
+    return _NewLines(stream) if b"\n" not in head and _RETURN.search(head) else stream
