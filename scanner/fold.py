@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, count
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from scanner.clock import Instant, TimeContext, parse_time
 from scanner.compiled import NULLS, CompiledFormat, Drop
@@ -28,7 +28,12 @@ stands for an exact reading where one of them occurs."""
 _Seen = tuple[Event, Match]
 _Plan = int | tuple[bytes, ...]
 _SECONDS: Final = re.compile(rb"(?:[^\n]{6,18}:[0-5]\d(?:\n|\Z))*+")
-_CLOCK: Final = re.compile(r"(.{10,14}?\d\d:\d\d:)([0-5]\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?")
+_CLOCK: Final = re.compile(r"(.{10,14}?\d\d:\d\d:)([0-5]\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d| \d{4})?")
+_URL: Final = re.compile(r"(?:https?://)?([A-Za-z0-9-]+\.[A-Za-z0-9.-]+)(?:/|:\d{1,5}(?:/|\Z))")
+_LONGEST_REMEMBERED: Final = 120
+_ISO: Final = re.compile(
+    r"(?:\d{4}-[01]\d-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?+(?:Z|\+00:?00)(?:\n|\Z))*+"
+)
 _SMALLEST_MILLISECONDS: Final = 1e11
 
 
@@ -40,7 +45,9 @@ class _Memory(dict[Part, Any]):
         self._answer = answer
 
     def __missing__(self, part: Part) -> Any:
-        answer = self[part] = self._answer(part)
+        answer = self._answer(part)
+        if not isinstance(part, bytes | str) or len(part) <= _LONGEST_REMEMBERED:
+            self[part] = answer  # longer ones are addresses with paths, which seldom come again
         return answer
 
     def trim(self) -> None:
@@ -212,7 +219,7 @@ class Folder:
         if len(self._minutes) > _REMEMBERED:
             self._minutes.clear()
         distinct = set(times)
-        moments = self._by_minute(distinct)
+        moments = self._by_order(distinct) or self._by_minute(distinct)
         if moments is None:
             moments = {time: self._moment(time) for time in distinct}
         good = [moment for moment in moments.values() if moment is not None]
@@ -220,6 +227,19 @@ class Folder:
             ledger.saw(min(good))
             ledger.saw(max(good))
         return {None, *(time for time, moment in moments.items() if moment is None)}
+
+    def _by_order(self, distinct: set[Part]) -> dict[Part, Instant | None] | None:
+        """Return the moments of the first and the last time where texts are in the order of their times."""
+        texts = [time for time in distinct if isinstance(time, str)]
+        if not texts or len(texts) < len(distinct - {None}) or len(set(map(len, texts))) != 1:
+            return None
+        if not _ISO.fullmatch("\n".join(texts)):
+            return None
+        days = {text[:10] for text in texts}
+        if any(self._moment(f"{day}T00:00:00Z") is None for day in days):
+            return None
+        ends: dict[Part, Instant | None] = {end: self._moment(end) for end in (min(texts), max(texts))}
+        return None if None in ends.values() else ends
 
     def _by_minute(self, distinct: set[Part]) -> dict[Part, Instant | None] | None:
         """Return the moments of the first and the last time, and of those that are none.
@@ -269,6 +289,9 @@ class Folder:
         text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else str(raw)
         text = text.strip('"')
         if ":" in text or "/" in text:
+            found = _URL.match(text)
+            if found:
+                return cast(_Plan, self._plans[found[1].encode()])
             text = url_parts(text)[0] or ""
         interest = self._detector.host_interest(text)
         if interest is HostInterest.PATHS:

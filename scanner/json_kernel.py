@@ -61,9 +61,11 @@ def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str]) -> Ke
         for get, fails in conditions:
             for row in _failing(_column(get, items), fails):
                 times[row] = None
-        for get in shape.shadows:
-            for row in _failing(_column(get, items), lambda value: value is not None):
-                times[row] = None
+        for key in shape.shadows:
+            if key in block:
+                for row, line in enumerate(block.split(b"\n")):
+                    if key in line:
+                        times[row] = None
         return Table(
             times,
             hosts,
@@ -146,8 +148,8 @@ class _Shape:
         self._names: dict[str, str] = {}
         self._tree: dict[str, Any] = {}
         self._objects = {path for path in paths if any(other.startswith(f"{path}.") for other in paths)}
-        self.shadows: list[_Get] = []
-        """Where a key that holds the dots of a path itself would stand; the exact reader takes that too."""
+        self.shadows: list[bytes] = []
+        """Keys that hold the dots of a path themselves; the exact reader takes those too."""
         for path in paths:
             keys, rest = self._steps(path)
             node = self._tree
@@ -155,8 +157,7 @@ class _Shape:
                 node = node.setdefault(key, {})
             node[keys[-1]] = Any if rest or path in self._objects else node.get(keys[-1], _SCALAR)
             if len(keys) > 1 or rest.count("."):
-                self._tree[path] = Any
-                self.shadows.append(attrgetter(self._name(path)))
+                self.shadows.append(f'"{path}"'.encode())
 
     def getter(self, path: str) -> _Get:
         """Return a function that gives the value at a path of an item."""
