@@ -5,6 +5,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from api.alerting import Waiting, deliver, waiting
 from api.pages.text import several
 from api.scanning import ScanResult, ScanTask, run_scan
@@ -13,7 +15,7 @@ from api.workplace import Workplace, now
 from api.zones import zone_of
 from governance.delivery import DeliveryReport
 from storage.errors import ScanRunning, StorageError
-from storage.nights import claim_night, finish_night, nights
+from storage.nights import NightlyRun, claim_night, finish_night, nights
 from storage.scanlock import scan_lock
 from storage.scans import last_scan
 
@@ -59,7 +61,7 @@ def run_night(place: Workplace, day: date, clock: Callable[[], datetime] = now) 
         try:
             result = _scan_once(place, tasks, day, clock)
         except ScanRunning:
-            elsewhere = _nightly_scan_runs(place)
+            elsewhere = _is_under_way(place, day)
             if not elsewhere and not _was_done(place, day):
                 raise
     except Exception:
@@ -153,13 +155,23 @@ def _scan_once(
     return result
 
 
-def _nightly_scan_runs(place: Workplace) -> bool:
-    # Every scan that begins marks dead ones as interrupted, so the newest running one holds the lock.
+def _is_under_way(place: Workplace, day: date) -> bool:
+    # Asked when somebody holds the scan lock: is it the run of this day, or a scan by hand? A night that was
+    # claimed after the newest scan began is one that is about to begin its own.
     with place.database.read() as conn:
-        running = last_scan(conn, "running")
-    return running is not None and running.started_by == "nightly"
+        running, night = last_scan(conn, "running"), _night_of(conn, day)
+    if running is not None and running.started_by == "nightly":
+        return True
+    if night is None or night.status != "running":
+        return False
+    return running is None or night.started_at >= running.started_at
 
 
 def _was_done(place: Workplace, day: date) -> bool:
     with place.database.read() as conn:
-        return any(night.local_day == day and night.status in ("ok", "partial") for night in nights(conn))
+        night = _night_of(conn, day)
+    return night is not None and night.status in ("ok", "partial")
+
+
+def _night_of(conn: Connection, day: date) -> NightlyRun | None:
+    return next((night for night in nights(conn) if night.local_day == day), None)

@@ -18,6 +18,7 @@ CATCH_UP_EVERY = timedelta(minutes=30)
 DELIVERY_EVERY = timedelta(minutes=5)
 MISFIRE_GRACE = timedelta(hours=6)  # a machine asleep at two in the morning still runs before the working day
 
+_ROOMS = frozenset({"api", "scanner", "governance", "storage", "signatures"})
 _log = logging.getLogger("skiagram.schedule")
 
 Nightly = Callable[[date], object]
@@ -49,10 +50,8 @@ class OncePerDay:
                 return
             self._nightly(today)
             self._last = today
-        except Exception:
-            _log.exception(
-                "the nightly run failed; it is tried again in %d minutes", _minutes(CATCH_UP_EVERY)
-            )
+        except Exception as fault:
+            _report("the nightly run failed", fault, CATCH_UP_EVERY)
         finally:
             self._lock.release()
 
@@ -167,8 +166,8 @@ def delivery_schedule(
     def attempt() -> None:
         try:
             deliver()
-        except Exception:
-            _log.exception("alerts could not be delivered; tried again in %d minutes", _minutes(every))
+        except Exception as fault:
+            _report("alerts could not be delivered", fault, every)
 
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
@@ -195,5 +194,8 @@ def _running(scheduler: BackgroundScheduler) -> Iterator[None]:
         scheduler.shutdown(wait=True)
 
 
-def _minutes(span: timedelta) -> int:
-    return max(1, round(span.total_seconds() / 60))
+def _report(what: str, fault: Exception, again: timedelta) -> None:
+    # A failure that the program has a sentence for needs no traceback; any other is a fault of its own.
+    known = type(fault).__module__.partition(".")[0] in _ROOMS
+    minutes = max(1, round(again.total_seconds() / 60))
+    _log.error("%s; tried again in %d minutes: %s", what, minutes, fault, exc_info=None if known else fault)

@@ -21,6 +21,7 @@ def serve(
     """
     from api.cli.options import workplace
     from api.http.app import create_app
+    from api.nightly import tasks_of
     from api.schedule import delivery_schedule, nightly_schedule
     from api.serve import loopback
     from api.serve import serve as serve_app
@@ -32,6 +33,7 @@ def serve(
     app = create_app(database=place.database, catalogue=place.catalogue, weights=place.weights, clock=now)
     with ExitStack() as stack:
         if place.settings.nightly:
+            tasks_of(place.settings)  # refuses settings without sources now, not at two in the morning
             stack.enter_context(
                 nightly_schedule(
                     lambda day: run_and_tell(place, day), place.settings.nightly, place.settings.zone, now

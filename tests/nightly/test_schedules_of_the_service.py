@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from api.schedule import WallClockTrigger, delivery_schedule, nightly_schedule, was_due
+from storage.errors import StorageUnavailable
 
 SOON = timedelta(seconds=0.05)
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -27,6 +28,20 @@ def test_deliveries_go_on_after_a_failure(caplog: pytest.LogCaptureFixture) -> N
     with delivery_schedule(deliver, SOON):
         assert enough.wait(10)
     assert "database locked" in caplog.text
+    assert "Traceback" in caplog.text  # nobody has a sentence for it, so where it happened is told
+
+
+def test_a_known_failure_is_told_in_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
+    told = threading.Event()
+
+    def deliver() -> None:
+        told.set()
+        raise StorageUnavailable("db.example: The server is down; start it.")
+
+    with delivery_schedule(deliver, timedelta(hours=1)):
+        assert told.wait(10)
+    assert "tried again in 60 minutes: db.example: The server is down" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 def test_deliveries_begin_at_once() -> None:
