@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from storage.errors import NotRecorded
 from storage.tables import agreement
+
+KEPT_YEARS = 6
+"""Years for which records are kept after an agreement has ended (45 CFR 164.316(b)(2)(i))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,13 @@ class Agreement:
     note: str | None
     added_by: str
     added_at: datetime
+    document_sha256: str | None = None
+    """Digest of the signed document as lower case hex, so that a file can be shown to be the one signed."""
+
+    @property
+    def kept_until(self) -> date | None:
+        """Return the day until which records of it must be kept: six years after its end; None without end."""
+        return None if self.valid_until is None else _years_later(self.valid_until, KEPT_YEARS)
 
     def in_force(self, day: date) -> bool:
         """Say whether the agreement is in force on a day."""
@@ -50,6 +61,7 @@ def add_agreement(
     tool_ids: Sequence[str] = (),
     tiers: Sequence[str] = (),
     note: str | None = None,
+    document_sha256: str | None = None,
     by: str,
     now: datetime,
 ) -> int:
@@ -67,6 +79,7 @@ def add_agreement(
             note=note,
             added_by=by,
             added_at=now,
+            document_sha256=document_sha256,
         )
     )
     return int((result.inserted_primary_key or (0,))[0])
@@ -81,17 +94,34 @@ def end_agreement(conn: Connection, agreement_id: int, last_day: date) -> None:
         raise NotRecorded(f"there is no agreement {agreement_id}; see the list of agreements.")
 
 
+def agreement_of(conn: Connection, agreement_id: int) -> Agreement:
+    """Return one agreement. Raises NotRecorded."""
+    row = conn.execute(select(agreement).where(agreement.c.id == agreement_id)).one_or_none()
+    if row is None:
+        raise NotRecorded(f"there is no agreement {agreement_id}; see the list of agreements.")
+    return _agreement(row)
+
+
 def agreements(conn: Connection, vendor_id: str | None = None) -> list[Agreement]:
     """Return agreements, of one vendor or all, in force or not."""
     query = select(agreement).order_by(agreement.c.vendor_id, agreement.c.valid_from, agreement.c.id)
     if vendor_id is not None:
         query = query.where(agreement.c.vendor_id == vendor_id)
-    return [
-        Agreement(**{**row._mapping, "tool_ids": tuple(row.tool_ids), "tiers": tuple(row.tiers)})
-        for row in conn.execute(query)
-    ]
+    return [_agreement(row) for row in conn.execute(query)]
 
 
 def any_agreement(conn: Connection) -> bool:
     """Say whether the register holds anything; an empty one tells nothing about what was signed."""
     return conn.execute(select(func.count()).select_from(agreement)).scalar_one() > 0
+
+
+def _agreement(row: Row[Any]) -> Agreement:
+    return Agreement(**{**row._mapping, "tool_ids": tuple(row.tool_ids), "tiers": tuple(row.tiers)})
+
+
+def _years_later(day: date, years: int) -> date:
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        # 29 February has no anniversary in most years, and no day is after the last year a date can hold.
+        return date.max if day.year + years > date.max.year else date(day.year + years, 3, 1)

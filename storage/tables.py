@@ -184,6 +184,7 @@ agreement = Table(
     Column("note", Prose),
     Column("added_by", Name, nullable=False),
     Column("added_at", UtcTime, nullable=False),
+    Column("document_sha256", Name),
 )
 
 assessment = Table(

@@ -10,6 +10,7 @@ from enum import IntEnum
 
 import typer
 
+from api.cli.agreements import agreements
 from api.cli.alerts import alerts
 from api.cli.catalog import catalog
 from api.cli.config import config
@@ -57,6 +58,7 @@ app.command()(nightly)
 app.command()(demo)
 app.add_typer(tools, name="tools")
 app.add_typer(risk, name="risk")
+app.add_typer(agreements, name="agreements")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")

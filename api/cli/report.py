@@ -16,6 +16,10 @@ _UNREAD_SHOWN = 15
 _SILENT_SHOWN = 6
 
 
+_SIGNED = {"in_force": "ours", "other_scope": "not this", "ended": "ended", "none": "none"}
+"""State of our own agreement -> word of the feed."""
+
+
 def print_result(result: ScanResult, top: int) -> None:
     """Print the feed and the coverage statement."""
     print_feed(result.feed, top)
@@ -32,11 +36,20 @@ def print_feed(feed: Sequence[RankedTool], top: int) -> None:
         return
     print(f"{several(len(use), 'unapproved AI tool')} in use, highest exposure of patient data first")
     print()
-    titles = [*"# score range band tool id who events sent".split(), "last seen"]
+    # The column tells tools apart only where somebody keeps the register of agreements.
+    register = any(tool.agreement is not None for tool in feed)
+    titles = [
+        *"# score range band tool id who events sent".split(),
+        "last seen",
+        *(["BAA"] if register else ()),
+    ]
     columns = [(title, "right" if title in _NUMBERS else "left") for title in titles]
     table(
         columns,
-        [_row(tool) for tool in feed[:top]],
+        [
+            [*_row(tool), *([_SIGNED.get(tool.agreement or "", "")] if register else ())]
+            for tool in feed[:top]
+        ],
         colours=[BAND_COLOURS[t.assessment.band] for t in feed[:top]],
     )
     if len(feed) > top:
@@ -133,6 +146,7 @@ def tool_row(tool: RankedTool) -> dict[str, Any]:
         "clinical": tool.clinical,
         "finding_kind": tool.finding_kind,
         "status": tool.status,
+        "agreement": tool.agreement,
         "score": tool.assessment.score,
         "low": tool.assessment.low,
         "high": tool.assessment.high,

@@ -9,6 +9,14 @@ from governance.ranking import RankedTool, ToolReport
 from signatures.catalogue import PhiTerms
 from storage.sightings import EvidenceRow
 
+AGREEMENTS = {
+    "in_force": "in force for this tool and the plans in use",
+    "other_scope": "signed with this vendor, but not shown to cover this tool and the plans in use",
+    "ended": "ended, or not begun",
+    "none": "none with this vendor",
+    None: "not known; no agreement at all is on record (skiagram agreements add)",
+}
+"""State of our own agreement -> words for people."""
 _NUMBERS = frozenset({"events", "blocked", "who", "sent"})
 
 
@@ -34,9 +42,21 @@ def print_report(report: ToolReport) -> None:
                 print(f"  excluded: {shown(term.excluded)}")
             print(f"  training on customer data: {term.training.value}; source: {shown(term.source)}, "
                   f"{day(term.as_of)}, grade {term.grade.value}")  # fmt: skip
+    _print_agreements(report)
     for decision in report.decisions:
         print(f"\nDecision {day(decision.at)}: {decision.status} by {shown(decision.by)}")
         print(f"  {shown(decision.reason)}")
+
+
+def _print_agreements(report: ToolReport) -> None:
+    if report.judged is not None:
+        print(f"\nOur own agreement (BAA): {AGREEMENTS[report.judged.agreement]}")
+    for one in report.agreements:
+        until = f"until {day(one.valid_until)}" if one.valid_until else "without end"
+        tools = ", ".join(one.tool_ids) or "every tool of the vendor"
+        plans = ", ".join(one.tiers) or "every plan"
+        print(f"- {one.id}: {shown(one.document)}, from {day(one.valid_from)} {until}")
+        print(f"  covers {shown(tools)}; {shown(plans)}")
 
 
 def _evidence_row(row: EvidenceRow) -> list[str]:
@@ -129,6 +149,17 @@ def report_document(report: ToolReport) -> dict[str, Any]:
             for row in report.evidence
         ],
         "terms": [terms_document(term) for term in report.terms],
+        "agreements": [
+            {
+                "number": one.id,
+                "tools": list(one.tool_ids),
+                "tiers": list(one.tiers),
+                "from": one.valid_from.isoformat(),
+                "until": one.valid_until.isoformat() if one.valid_until else None,
+                "document": one.document,
+            }
+            for one in report.agreements
+        ],
         "decisions": [
             {"status": d.status, "by": d.by, "reason": d.reason, "at": d.at.isoformat()}
             for d in report.decisions
