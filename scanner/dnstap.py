@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Final
 
+from scanner.compressed import Readable
 from scanner.errors import SourceUnreadable
 from scanner.fields import Event
-from scanner.inputs import Readable
 from scanner.ledger import Ledger
 
 CONTENT_TYPE: Final = b"protobuf:dnstap.Dnstap"

@@ -40,7 +40,7 @@ def draft(sample: Sequence[str], format_id: str, checked_on: date, context: Time
     if layout is None or not any(finding.sure for finding in findings):
         raise FormatUnknown(
             "no draft can be made: the lines share no columns that hold times, addresses or names of hosts; "
-            "if this is a log of use, describe a line by hand after docs/example-format.toml"
+            "if this is a log of use, describe a line by hand after docs/example_format.toml"
         )
     if not layout.named:
         layout, findings = _renamed(layout, findings)
@@ -212,7 +212,7 @@ def _summary(probe: FormatSpec, sample: Sequence[str], layout: Layout, context: 
     yield f"# A draft: it reads {read} of {len(outcomes)} lines of the beginning of the log it was made from."
     yield "# Each field says how sure it is and why. Check them against the vendor's description, then fill in"
     yield "# title, vendor, docs and enable, replace people and addresses in the example, and set maturity."
-    yield "# All keys: docs/example-format.toml. Try it: skiagram read --formats FOLDER FILE"
+    yield "# All keys: docs/example_format.toml. Try it: skiagram read --formats FOLDER FILE"
     yield ""
 
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from scanner.captures.magic import is_capture
 from scanner.clock import TimeContext
+from scanner.compressed import Readable
 from scanner.dnstap import dnstap_events, is_frame_stream
 from scanner.fields import Event
 from scanner.ingest_captures import FORMAT_ID, capture_events
-from scanner.inputs import Readable
 from scanner.ledger import Ledger
 
 DNSTAP: Final = "dnstap"
