@@ -33,8 +33,8 @@ def _walk(value: Any, steps: list[tuple[str, str | None]], at: int) -> Any:
     if at == len(steps):
         return value
     if isinstance(value, list):
-        value = next((item for item in value if isinstance(item, Mapping)), None)
-    if not isinstance(value, Mapping):
+        value = next((item for item in value if isinstance(item, dict)), None)
+    if not isinstance(value, dict):
         return None
     key, selector = steps[at]
     if key not in value:
@@ -54,7 +54,7 @@ def _walk(value: Any, steps: list[tuple[str, str | None]], at: int) -> Any:
     name, _, wanted = selector.partition("=")
     choices = {choice.casefold() for choice in wanted.split("|")}
     for item in items:
-        if isinstance(item, Mapping) and str(_walk(item, [(name, None)], 0)).casefold() in choices:
+        if isinstance(item, dict) and str(_walk(item, [(name, None)], 0)).casefold() in choices:
             result = _walk(item, steps, at + 1)
             if result is not None:
                 return result

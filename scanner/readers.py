@@ -345,9 +345,13 @@ def header_of(line: str, spec: RecordSpec, columns: Columns) -> Columns | None:
     if spec.reader == "csv" and spec.header == "*":
         return _table_header(line, spec, columns)
     if spec.reader == "csv" and spec.header:
+        wanted = {spec.header.casefold(), *map(str.casefold, spec.requires)}
+        folded = line.casefold()
+        if not all(name in folded for name in wanted):
+            return None  # asked of every line, and taking one apart is costly
         cells = split_row(line.lstrip("\ufeff"), spec.delimiter)
         names = {cell.strip().casefold() for cell in cells} if cells else set()
-        if cells and len(cells) > 1 and {spec.header.casefold(), *map(str.casefold, spec.requires)} <= names:
+        if cells and len(cells) > 1 and wanted <= names:
             return Columns(tuple(cell.strip() for cell in cells), spec.delimiter)
     return None
 
