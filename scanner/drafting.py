@@ -156,8 +156,11 @@ def _record(layout: Layout, findings: list[Finding]) -> Iterator[str]:
     if layout.wrapped and not any(finding.field == "timestamp" for finding in sure):
         yield "# the time of the syslog header"
         yield 'timestamp = "@time"'
+    taken = {finding.field for finding in findings}
     for finding in findings:
         yield from _field(finding)
+        if finding.field == "action" and finding.sure and "action_raw" not in taken:
+            yield f"action_raw = {toml_text(finding.sources[0])}"
     used = {name for finding in findings for name in finding.sources}
     unused = [name for name in names if name not in used]
     if unused:
@@ -185,8 +188,6 @@ def _field(finding: Finding) -> Iterator[str]:
     else:
         yield "# Not sure enough; if it is right, take away the # of the next line."
         yield f"# {finding.field} = {value}"
-    if finding.field == "action" and finding.sure:
-        yield f"action_raw = {value}"
 
 
 def _comment(text: str) -> str:

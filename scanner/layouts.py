@@ -16,6 +16,9 @@ _AGREE: Final = 0.8
 """Share of the lines that must be laid out alike."""
 _LEAST: Final = 3
 """Columns or keys fewer than which are no structure."""
+_MANY: Final = 8
+_ONE_OF_SEVERAL: Final = 0.3
+"""Share that is enough for rows of so many cells: the log then holds several tables, and this is one."""
 _MOST_COLUMNS: Final = 400
 _NAME: Final = re.compile(r"[A-Za-z_@#][\w .:/()#%@-]{0,60}\Z")
 _KEY: Final = re.compile(r"[A-Za-z_@][\w.@:-]{0,60}\Z")
@@ -147,7 +150,8 @@ def _table(lines: list[Line], context: TimeContext) -> Layout | None:
         widths = Counter(len(split_row(line.text, delimiter) or ()) for line in lines)
         width, times = widths.most_common(1)[0]
         share = times / len(lines)
-        if _LEAST <= width <= _MOST_COLUMNS and share >= _AGREE and (best is None or share > best[0]):
+        enough = _AGREE if width < _MANY else _ONE_OF_SEVERAL
+        if _LEAST <= width <= _MOST_COLUMNS and share >= enough and (best is None or share > best[0]):
             best = share, width, delimiter
     if best is None:
         return None

@@ -96,6 +96,20 @@ def test_a_contradicted_name_alone_is_only_proposed() -> None:
     assert "source_port" not in record_of(text)["fields"]  # type: ignore[operator]
 
 
+def test_of_several_tables_the_most_frequent_is_drafted_and_said() -> None:
+    wide = [f"{r['time']},{r['client']},{r['host']},a,b,c,d,{n}" for n, r in enumerate(rows())]
+    narrow = [f"{r['time']},{r['client']},a,b,c" for r in rows(20)]
+    assert "# A draft: it reads 30 of 50 lines" in drafted(wide + narrow)
+
+
+def test_no_field_is_written_twice() -> None:
+    lines = [
+        "time,src_ip,host,action,x-action",
+        *(f"{r['time']},{r['client']},{r['host']},{r['word']},{r['word']}" for r in rows()),
+    ]
+    assert "action" in record_of(drafted(lines))["fields"]  # type: ignore[operator]
+
+
 def test_the_direction_of_bytes_is_never_guessed() -> None:
     text = drafted(log("bars"))
     assert not {"source_bytes", "destination_bytes"} & set(record_of(text)["fields"])  # type: ignore[call-overload]

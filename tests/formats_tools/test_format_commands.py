@@ -1,36 +1,45 @@
 """The commands for formats, as a contributor meets them."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
 
+from api.cli.app import app, guarded
 from tests.formats_tools.frames import message, query, stream
 from tests.formats_tools.logs import log
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+
+@dataclass(frozen=True)
+class Ended:
+    """What a command printed, and its exit code."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    def call(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        settings = {
-            "SKIAGRAM_DATA_DIRECTORY": str(tmp_path / "data"),
-            "HOME": str(tmp_path),
-            "PATH": "/usr/bin:/bin",
-        }
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-c", "from api.cli import main; main()", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=settings | environment,
-            timeout=60,
-            cwd=Path(__file__).parents[2],
-        )
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Run a command as `skiagram` does, in this process, with its data in a temporary folder."""
+    monkeypatch.setenv("SKIAGRAM_DATA_DIRECTORY", str(tmp_path / "data"))
+    monkeypatch.setenv("SKIAGRAM_CONFIG", "")
+
+    def call(*arguments: str, stdin: str = "", **environment: str) -> Ended:
+        with monkeypatch.context() as patch:
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            patch.setattr("sys.stdin", TextIOWrapper(BytesIO(stdin.encode())))
+            capfd.readouterr()
+            code = guarded(lambda: app(list(arguments)))
+        printed = capfd.readouterr()
+        return Ended(int(code), printed.out, printed.err)
 
     return call
 
