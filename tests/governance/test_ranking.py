@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,14 +10,22 @@ from sample_catalogue import CATALOGUE, CHAT
 from sample_records import NOW, begin, part, record
 
 from governance.decisions import decide
-from governance.inputs import agreement_state, blocked_share, growth, likely_people, terms_in_use
-from governance.ranking import judged_tools, ranked_tools, save_assessments, tool_report
+from governance.inputs import (
+    agreement_state,
+    blocked_share,
+    conditions_broken,
+    growth,
+    likely_people,
+    terms_in_use,
+)
+from governance.ranking import judged_tools, judged_with, ranked_tools, save_assessments, tool_report
 from governance.weights import Weights
 from signatures.kinds import Baa
 from storage.agreements import Agreement, add_agreement, agreements
 from storage.assessments import latest_assessments
 from storage.batches import SightingPart, record_batch
 from storage.database import Database
+from storage.decisions import Decision
 from storage.errors import NotRecorded
 from storage.inventory import ensure_tools
 from storage.sightings import DayCount, Sightings
@@ -239,3 +248,112 @@ def test_own_sign_on_means_own_account(database: Database, weights: Weights) -> 
         assert agreements(conn) == []
     account = next(p for p in one.assessment.parts if p.factor == "account")
     assert (account.points, account.known) == (0, True)
+
+
+def test_the_reach_among_people_is_an_input(database: Database, weights: Weights) -> None:
+    record_parts(
+        database,
+        part(principal="p-1", department="Cardiology", bytes_up=400),
+        part(principal="p-1", department="Cardiology", bytes_up=600, day=date(2026, 11, 18)),
+        part(principal="p-1", department="Oncology", bytes_up=None),
+        part(principal="p-2", department="Finance", bytes_up=700),
+        part(principal="", principal_kind="unknown", bytes_up=9000),
+        part(surface="ambient", principal="p-3", department="Oncology", bytes_up=10**9),
+        part(**SPELLING, principal="p-4", department="Finance", bytes_up=2000),
+        part(**CHAT_PART, principal="p-5", bytes_up=None),
+    )
+    with database.read() as conn:
+        inputs = {one.tool_id: one.inputs for one in judged_tools(conn, CATALOGUE, weights, NOW)}
+    scribe, spelling, chat = inputs["scribe-one"], inputs["spelling-three"], inputs["chat-two"]
+    assert (scribe.clinical_people, scribe.departments) == (1, 3)
+    assert (scribe.bytes_up_per_person, scribe.bytes_up_per_person_greatest) == (1000, 2000)
+    assert scribe.bytes_up_greatest == 10700  # the background traffic of the same tool is no yardstick
+    assert (spelling.clinical_people, spelling.departments, spelling.bytes_up_per_person) == (0, 1, 2000)
+    assert (chat.clinical_people, chat.departments, chat.bytes_up_per_person) == (None, None, None)
+    assert {one.status for one in inputs.values()} == {"unreviewed"}
+    assert {one.minutes_after_ehr for one in inputs.values()} == {None}
+
+
+def test_background_traffic_changes_no_rank(database: Database, weights: Weights) -> None:
+    use = [
+        part(principal="p-1", bytes_up=50),
+        part(**CHAT_PART, principal="p-2", bytes_up=900),
+        part(**SPELLING, principal="p-3", bytes_up=40_000),
+    ]
+    record_parts(database, *use)
+    with database.read() as conn:
+        before = [(one.tool_id, one.assessment.score) for one in ranked_tools(conn, CATALOGUE, weights, NOW)]
+    with database.write() as conn:
+        scan_id, content = begin(conn, "f" * 64)
+        noise = [part(surface="ambient", principal=f"d-{n}", bytes_up=10**12) for n in range(5)]
+        record_batch(conn, record(scan_id, content, 0, 100, *noise))
+    with database.read() as conn:
+        after = [(one.tool_id, one.assessment.score) for one in ranked_tools(conn, CATALOGUE, weights, NOW)]
+    assert after == before
+
+
+def test_prohibited_use_weighs_more_than_unreviewed_use(database: Database, weights: Weights) -> None:
+    record_parts(database, part(**CHAT_PART))
+    with database.write() as conn:
+        before = ranked_tools(conn, CATALOGUE, weights, NOW)[0].assessment.score
+        decide(conn, "chat-two", "prohibited", "jo", "no agreement", NOW)
+        after = ranked_tools(conn, CATALOGUE, weights, NOW)[0].assessment.score
+    assert after > before
+
+
+def test_use_by_a_department_the_approval_does_not_name(database: Database, weights: Weights) -> None:
+    record_parts(database, part(department="Cardiology"), part(department="Finance", principal="p-2"))
+    with database.write() as conn:
+        decide(conn, "scribe-one", "approved", "jo", "signed", NOW, departments=["cardiology"])
+        (one,) = judged_tools(conn, CATALOGUE, weights, NOW)
+        assert one.inputs.conditions_broken == 1
+        decide(conn, "scribe-one", "approved", "jo", "signed", NOW, departments=["Cardiology", "Finance"])
+        (other,) = judged_tools(conn, CATALOGUE, weights, NOW)
+        assert other.inputs.conditions_broken == 0
+    assert one.assessment.score > other.assessment.score
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "departments", "unknown", "expected"),
+    [
+        ("unreviewed", None, ("Finance",), False, 0),
+        ("prohibited", {"departments": ("HR",)}, ("Finance",), False, 0),
+        ("approved", None, ("Finance",), False, None),
+        ("approved", {}, ("Finance",), True, 0),
+        ("approved", {"conditions": "no names"}, ("Finance",), False, None),
+        ("approved_with_conditions", {"departments": ("HR",)}, ("Finance", "IT"), True, 2),
+        ("approved_with_conditions", {"departments": ("finance ",)}, ("Finance",), False, 0),
+        ("approved_with_conditions", {"departments": ("Finance",)}, ("Finance",), True, None),
+        ("approved_with_conditions", {"departments": ("HR",), "conditions": "x"}, ("IT",), False, 1),
+    ],
+)
+def test_a_condition_is_broken_kept_or_unknown(
+    status: str,
+    given: dict[str, object] | None,
+    departments: tuple[str, ...],
+    unknown: bool,
+    expected: int | None,
+) -> None:
+    values: dict[str, object] = {
+        "id": 1, "tool_id": "chat-two", "status": status, "previous_status": "unreviewed", "by": "jo",
+        "reason": "x", "conditions": None, "departments": (), "until": None, "at": NOW,
+    }  # fmt: skip
+    decision = None if given is None else Decision(**{**values, **given})  # type: ignore[arg-type]
+    sightings = seen(departments=departments, department_unknown=unknown)
+    assert conditions_broken(status, decision, sightings) == expected
+
+
+def test_other_inputs_move_a_tool_in_the_feed_and_nothing_else(database: Database, weights: Weights) -> None:
+    record_parts(database, part(), part(**CHAT_PART), part(**SPELLING))
+    with database.read() as conn:
+        judged = judged_tools(conn, CATALOGUE, weights, NOW)
+    first = judged[0]
+    signed = replace(first.inputs, agreement="in_force", category="image_generation", clinical_tool=False)
+    moved = judged_with(judged, first.tool_id, signed, weights)
+    assert [one.tool_id for one in moved] == ["chat-two", "spelling-three", "scribe-one"]
+    assert [one.rank for one in moved] == [1, 2, 3]
+    assert [one for one in moved if one.tool_id != first.tool_id] == [
+        replace(one, rank=one.rank - 1) for one in judged[1:]
+    ]
+    approved = judged_with(judged, first.tool_id, replace(first.inputs, status="approved"), weights)
+    assert [one.rank for one in approved] == [0, 1, 2]
