@@ -1,12 +1,12 @@
 """Fold a block of lines to a small table of activities and a ledger that accounts for every line."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import compress, count
 from typing import Any, Final, cast
 
-from scanner.clock import Instant, TimeContext, parse_time
+from scanner.clock import TimeContext
 from scanner.compiled import NULLS, CompiledFormat, Drop
 from scanner.convert import url_parts
 from scanner.detect import Activity, ActivityKey, Detector, activity_of
@@ -14,6 +14,7 @@ from scanner.fields import Event
 from scanner.inputs import Block
 from scanner.kernels import kernel_for
 from scanner.ledger import Ledger
+from scanner.moments import Moments
 from scanner.reading import BLANK, SourceReader, Unreadable, amend
 from scanner.table import Kernel, Part, Table
 from signatures.evidence import HostInterest, Match
@@ -27,27 +28,24 @@ _PASS, _READ = 0, 1
 stands for an exact reading where one of them occurs."""
 _Seen = tuple[Event, Match]
 _Plan = int | tuple[bytes, ...]
-_SECONDS: Final = re.compile(rb"(?:[^\n]{6,18}:[0-5]\d(?:\n|\Z))*+")
-_CLOCK: Final = re.compile(r"(.{10,14}?\d\d:\d\d:)([0-5]\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d| \d{4})?")
 _URL: Final = re.compile(r"(?:https?://)?([A-Za-z0-9-]+\.[A-Za-z0-9.-]+)(?:/|:\d{1,5}(?:/|\Z))")
-_LONGEST_REMEMBERED: Final = 120
-_ISO: Final = re.compile(
-    r"(?:\d{4}-[01]\d-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?+(?:Z|\+00:?00)(?:\n|\Z))*+"
-)
-_SMALLEST_MILLISECONDS: Final = 1e11
+_LONGEST_HOST: Final = 120
+"""Longer ones are addresses with paths, which seldom come again."""
+_LONGEST_AGENT: Final = 500
 
 
 class _Memory(dict[Part, Any]):
     """Answers, each worked out once: logs repeat themselves."""
 
-    def __init__(self, answer: Callable[[Part], Any]) -> None:
+    def __init__(self, answer: Callable[[Part], Any], longest: int) -> None:
         super().__init__()
         self._answer = answer
+        self._longest = longest
 
     def __missing__(self, part: Part) -> Any:
         answer = self._answer(part)
-        if not isinstance(part, bytes | str) or len(part) <= _LONGEST_REMEMBERED:
-            self[part] = answer  # longer ones are addresses with paths, which seldom come again
+        if not isinstance(part, bytes | str) or len(part) <= self._longest:
+            self[part] = answer
         return answer
 
     def trim(self) -> None:
@@ -72,24 +70,6 @@ class Folded:
             )
 
 
-def _ends(times: Sequence[Part]) -> tuple[Instant, Instant] | None:
-    """Return the first and the last of times that are all seconds since 1970; None where they are not."""
-    known = [time for time in times if time is not None]
-    kinds = set(map(type, known))
-    if kinds == {float}:
-        seconds: list[float] = known  # type: ignore[assignment]
-        first, last = min(seconds), max(seconds)
-    elif kinds == {bytes}:
-        texts: list[bytes] = known  # type: ignore[assignment]
-        # Digits of one length are in the order of their numbers.
-        if set(map(len, texts)) != {10} or not b"".join(texts).isdigit():
-            return None
-        first, last = float(min(texts)), float(max(texts))
-    else:
-        return None
-    return (first, last) if last < _SMALLEST_MILLISECONDS else None
-
-
 class Folder:
     """Folds the blocks of one source in order; `use_kernel=False` reads every line exactly."""
 
@@ -103,10 +83,10 @@ class Folder:
         self._kernel: Kernel | None = None
         self._kernel_made_for: tuple[CompiledFormat, object] | None = None
         self._nulls = NULLS.union(*(compiled.spec.nulls for compiled in reader.chain[:1]))
-        self._plans = _Memory(self._plan)
-        self._others = _Memory(self._tells)
-        self._named = _Memory(self._is_named)
-        self._minutes: dict[str, Instant] = {}
+        self._plans = _Memory(self._plan, _LONGEST_HOST)
+        self._others = _Memory(self._tells, _LONGEST_AGENT)
+        self._named = _Memory(self._is_named, _LONGEST_AGENT)
+        self._moments = Moments(context)
 
     def fold(self, block: Block) -> Folded:
         """Fold one block."""
@@ -180,7 +160,7 @@ class Folder:
         times, users = table.times, table.users
         lines = data.split(b"\n")
         rows = self._rows_of_interest(table, lines)
-        undated = self._see(folded.ledger, times)
+        undated = self._moments.see(folded.ledger, times)
         rows.update(compress(count(), map(undated.__contains__, times)))
         certain = len(times) - len(rows)
         ledger = folded.ledger
@@ -208,79 +188,6 @@ class Folder:
             self._others.trim()
             rows.update(compress(count(), map(self._others.__getitem__, column)))
         return rows
-
-    def _see(self, ledger: Ledger, times: Sequence[Part]) -> set[Part]:
-        """Widen the time span of a ledger; return the times that are none, or none to be believed."""
-        ends = _ends(times)
-        if ends and all(map(self._context.believable, ends)):
-            ledger.saw(ends[0])
-            ledger.saw(ends[1])
-            return {None}
-        if len(self._minutes) > _REMEMBERED:
-            self._minutes.clear()
-        distinct = set(times)
-        moments = self._by_order(distinct) or self._by_minute(distinct)
-        if moments is None:
-            moments = {time: self._moment(time) for time in distinct}
-        good = [moment for moment in moments.values() if moment is not None]
-        if good:
-            ledger.saw(min(good))
-            ledger.saw(max(good))
-        return {None, *(time for time, moment in moments.items() if moment is None)}
-
-    def _by_order(self, distinct: set[Part]) -> dict[Part, Instant | None] | None:
-        """Return the moments of the first and the last time where texts are in the order of their times."""
-        texts = [time for time in distinct if isinstance(time, str)]
-        if not texts or len(texts) < len(distinct - {None}) or len(set(map(len, texts))) != 1:
-            return None
-        if not _ISO.fullmatch("\n".join(texts)):
-            return None
-        days = {text[:10] for text in texts}
-        if any(self._moment(f"{day}T00:00:00Z") is None for day in days):
-            return None
-        ends: dict[Part, Instant | None] = {end: self._moment(end) for end in (min(texts), max(texts))}
-        return None if None in ends.values() else ends
-
-    def _by_minute(self, distinct: set[Part]) -> dict[Part, Instant | None] | None:
-        """Return the moments of the first and the last time, and of those that are none.
-
-        None where the times do not all end in seconds, or where only a closer look can tell.
-        """
-        texts = [time for time in distinct if isinstance(time, bytes)]
-        if not texts or len(texts) < len(distinct - {None}) or not _SECONDS.fullmatch(b"\n".join(texts)):
-            return None
-        moments: dict[Part, Instant | None] = {}
-        minutes = {minute: self._moment(minute + b"00") for minute in {text[:-2] for text in texts}}
-        known = [moment for moment in minutes.values() if moment is not None]
-        if len(known) < len(minutes) or not all(self._context.believable(end + 60) for end in known):
-            return None
-        for end in (min(known), max(known)):
-            for text in texts:
-                if minutes[text[:-2]] == end:
-                    moments[text] = end + int(text[-2:])
-        return moments
-
-    def _moment(self, time: Part) -> Instant | None:
-        """Return the instant of a raw time, or None where it is none to be believed; parses minutes once."""
-        if not isinstance(time, bytes | str):
-            moment = parse_time(time, self._context)
-            return moment if moment is not None and self._context.believable(moment) else None
-        text = time.decode("utf-8", "replace") if isinstance(time, bytes) else time
-        if len(text) == 10 and text.isascii() and text.isdigit():
-            return seconds if self._context.believable(seconds := float(text)) else None
-        found = _CLOCK.fullmatch(text.strip('"'))
-        minute, offset = text, 0.0
-        if found:
-            before, second, fraction, zone = found.groups("")
-            minute, offset = f"{before}00{zone}", float(second + fraction)
-        moment = self._minutes.get(minute)
-        if moment is None:
-            moment = parse_time(minute, self._context)
-            if moment is None:
-                return None
-            self._minutes[minute] = moment
-        moment += offset
-        return moment if self._context.believable(moment) else None
 
     def _plan(self, raw: Part) -> _Plan:
         """Return what to do with lines that name a host or URL."""
