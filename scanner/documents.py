@@ -12,7 +12,10 @@ WRAPPER_KEYS: Final = tuple(
 _NESTED: Final = {"hits": "hits", "data": "events"}
 """Wrappers that keep their list one step further down: search results, event hooks."""
 _GAP: Final = re.compile(r"[\s,\]\x1e]*")
+_LIST: Final = re.compile(rf'"(?:{"|".join(WRAPPER_KEYS)})"\s*:\s*(?=\[)')
 LARGEST_DOCUMENT: Final = 64 << 20
+LONGEST_RECORD: Final = 200 << 10
+"""Characters without a line break after which an object is taken for a document, not for a record."""
 
 
 def is_document(head: str) -> bool:
@@ -23,14 +26,16 @@ def is_document(head: str) -> bool:
     if start[:1] != "{":
         return False
     first, newline, rest = start.partition("\n")
-    if not newline:
-        return False
+    if not newline and len(head) >= LONGEST_RECORD:
+        return True
     try:
-        json.loads(first)
+        value = json.loads(first)
+    except RecursionError:
+        return False
     except ValueError:
         # An object that goes on in the next line, not merely a damaged record of a one-a-line file.
         return rest.lstrip()[:1] in {'"', "}", "{", "["} and not rest.lstrip().startswith('{"')
-    return False
+    return not rest.strip() and records_of(value) != [value]
 
 
 def records_of(value: Any) -> list[dict[str, Any]]:
@@ -64,8 +69,49 @@ def records_of(value: Any) -> list[dict[str, Any]]:
     return [value]
 
 
+def is_record(text: str) -> bool:
+    """Say whether a text is one whole JSON object."""
+    try:
+        return isinstance(json.loads(text), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def unwrapped(head: str) -> str:
+    """Return the beginning of a document from where its list of records begins."""
+    found = _LIST.search(head, 0, 4096) if head.lstrip("\ufeff \t\r\n")[:1] == "{" else None
+    return head[found.end() :] if found else head
+
+
 def documents(text: str) -> Iterator[tuple[int, str]]:
-    """Yield (line number, record as one line) for JSON in any layout; other text as it stands."""
+    """Yield (line number, record as one line) for JSON in any layout; other text as it stands.
+
+    What cannot be read comes out line by line, but as one line at the end of the text: there it is a record
+    that was cut off, or is still being written.
+    """
+    damaged: list[tuple[int, str]] = []
+    for line, value, source in _values(text):
+        records = [] if value is None else _lines_of(value)
+        if not records:
+            damaged.append((line, source))
+            continue
+        yield from damaged
+        damaged.clear()
+        for record in records:
+            yield line, record
+    if damaged:
+        yield damaged[0][0], " ".join(source.strip() for _, source in damaged)
+
+
+def _lines_of(value: Any) -> list[str]:
+    try:
+        return [json.dumps(record, ensure_ascii=False) for record in records_of(value)]
+    except RecursionError:
+        return []
+
+
+def _values(text: str) -> Iterator[tuple[int, Any, str]]:
+    """Yield (line number, JSON value or None, its text); empty lists hold nothing and are passed over."""
     decoder = json.JSONDecoder()
     at, line = 0, 1
     stripped = text.lstrip("\ufeff \t\r\n")
@@ -82,10 +128,10 @@ def documents(text: str) -> Iterator[tuple[int, str]]:
         try:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
-            end = text.find("\n", at) + 1 or len(text)
-            yield line, text[at:end].rstrip("\r\n")
-        else:
-            for record in records_of(value):
-                yield line, json.dumps(record, ensure_ascii=False)
+            value = None
+        if not isinstance(value, dict | list):
+            value, end = None, text.find("\n", at) + 1 or len(text)
+        if value != []:
+            yield line, value, text[at:end].rstrip("\r\n")
         line += text.count("\n", at, end)
         at = end

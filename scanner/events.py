@@ -60,10 +60,13 @@ def read_events(
                 f"skiagram formats draft {shlex.quote(str(path))}"
             )
         reader = SourceReader(chain)
-        lines = iter(document_records(content)) if content.document else text_lines(content)
+        notes: list[str] = []
+        lines = iter(document_records(content, notes)) if content.document else text_lines(content, notes)
         for number, outcome in read_lines(reader, lines):
             if outcome is not BLANK:
                 yield from rows_of(number, outcome)
+        for note in notes:
+            yield {"dropped": True, "unreadable": True, "reason": note}
 
 
 def _recorded_rows(kind: str, content: Content, context: TimeContext) -> Iterator[dict[str, Any]]:
@@ -77,8 +80,10 @@ def _recorded_rows(kind: str, content: Content, context: TimeContext) -> Iterato
 def as_json(row: dict[str, Any]) -> str:
     """Return one row as JSON text; control characters and lone surrogates come out escaped."""
     try:
-        text = json.dumps(row, ensure_ascii=False)
+        text = json.dumps(row, ensure_ascii=False, allow_nan=False)
         text.encode("utf-8")
     except UnicodeEncodeError:
         return json.dumps(row)
+    except ValueError:  # JSON knows no infinity
+        return json.dumps({name: str(value) for name, value in row.items()})
     return text

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -14,15 +15,15 @@ from sqlalchemy import Connection
 from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat
 from scanner.detect import Detector
+from scanner.documents import is_record
 from scanner.errors import FormatUnknown, ScannerError
 from scanner.fold import Folded, Folder
-from scanner.ingest_captures import capture_digest
 from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
 from scanner.parts import moment, parts_of
 from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
-from scanner.recordings import REST, recorded_events, recording_of
+from scanner.recordings import REST, beginning_of, extent_of, recorded_events, recording_of
 from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
 from scanner.spec import FormatSpec
 from signatures.matcher import Matcher
@@ -141,7 +142,8 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
         return Outcome(member.label, status, message=empty.damage or "empty file")
     kind = recording_of(content.head)
     if kind is not None:
-        return _Session(plan, member, (), detector, context, kind).read_recording(path, member.label)
+        session = _Session(plan, member, (), detector, context, kind)
+        return session.read_recording(path, member.label, content.head)
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
         name = "-" if str(path) in (plan.labels or {}) else shlex.quote(str(path))
@@ -209,8 +211,8 @@ class _Session:
         self._new = False
         self._unfinished = False
 
-    def read_text(self, content: Content, state: ContentState | None) -> Outcome:
-        """Read lines, from where an earlier scan of this content ended."""
+    def read_text(self, content: Content, state: ContentState | None, damage: str | None = None) -> Outcome:
+        """Read lines, from where an earlier scan of this content ended; `damage` is known already."""
         blocks = BlockReader(content.stream, size=self._plan.block_bytes)
         if state is not None:
             blocks.skip_to([state.consumed], self._see_headers)
@@ -219,30 +221,39 @@ class _Session:
             if not block.closed and not self._closed and block.end < HEAD_FOR_IDENTITY:
                 self._unfinished = True  # too short to be told from another file that begins so
                 continue
+            if not block.closed and blocks.damage is not None:
+                self._closed = False  # half a line, whose other half may come with a better copy
             folded = self._folder.fold(block)
             if content_id is None:
                 content_id = self._begin(content.decoded_head)
             self._store(content_id, block, folded)
-        return self._outcome(blocks.damage)
+        return self._outcome(damage or blocks.damage)
 
     def read_document(self, content: Content) -> Outcome:
-        """Read a JSON document, which is one batch."""
-        records = document_records(content)
+        """Read a JSON document."""
+        notes: list[str] = []
+        records = document_records(content, notes)
         text = "\n".join(record for _, record in records).encode("utf-8", "backslashreplace")
-        digest = sha256(text).hexdigest()
-        known = [state for state in self.known(text) if state.consumed_digest == digest]
-        if known:
-            return Outcome(self._label, "already_read", self._format_id, "content already read")
-        block = Block(0, max(len(text), 1), 1, digest, b"")
-        self._store(self._begin(text), block, self._folder.fold_records(records))
-        return self._outcome(None)
+        complete = not records or is_record(records[-1][1])
+        if complete:
+            text += b"\n"
+        elif not notes:
+            notes.append("the document is cut off; copy it again")
+        # Lines of one record each, so that a document that was cut off or has grown is read on.
+        self._closed = False
+        known = self.known(text)
+        state = longest_known(known, begin(BytesIO(text))) if known else None
+        return self.read_text(begin(BytesIO(text)), state, "; ".join(notes) or None)
 
-    def read_recording(self, path: Path, label: str) -> Outcome:
-        """Read a packet capture or dnstap file, which is one batch."""
-        digest, size = capture_digest(path, label)
-        identity = digest.encode()
-        if any(state.consumed_digest == digest for state in self.known(identity)):
+    def read_recording(self, path: Path, label: str, head: bytes) -> Outcome:
+        """Read a packet capture or dnstap file, which is one batch, replaced while the file grows."""
+        known = self.known(beginning) if (beginning := beginning_of(self._format_id, head)) else []
+        extent = extent_of(path, label, [state.tail_end for state in known if state.tail_end])
+        digest, size = extent.digest, extent.size
+        identity = beginning or digest.encode()
+        if any(digest in {state.consumed_digest, state.tail_digest} for state in known or self.known(identity)):
             return self._outcome(None)
+        grown = [s for s in known if s.tail_end and s.tail_digest == extent.reached.get(s.tail_end)]
         notes: list[str] = []
         folded = Folded()
         with member_again(path, label) as member:
@@ -252,8 +263,9 @@ class _Session:
         accounted = ledger.event_lines + ledger.not_events.total() + ledger.unreadable.total()
         if ledger.lines > accounted:
             ledger.not_events[REST[self._format_id]] = ledger.lines - accounted
-        self._closed = True
-        self._store(self._begin(identity), Block(0, max(size, 1), 1, digest, b""), folded)
+        self._closed = extent.complete or self._closed or not beginning
+        content_id = grown[0].id if grown else self._begin(identity)
+        self._store(content_id, Block(0, max(size, 1), 1, digest, b"", closed=self._closed), folded)
         return self._outcome("; ".join(notes) or None)
 
     def known(self, head: bytes) -> list[ContentState]:

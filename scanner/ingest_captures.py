@@ -8,9 +8,10 @@ from typing import Any, BinaryIO, Final, cast
 
 from scanner.captures import CaptureError, Tshark, TsharkMissing, find_tshark, read_capture
 from scanner.clock import TimeContext, parse_time
+from scanner.compressed import Readable
 from scanner.errors import SourceUnreadable
 from scanner.fields import Event
-from scanner.inputs import BLOCK_BYTES, Readable, member_again
+from scanner.inputs import BLOCK_BYTES, member_again
 from scanner.ledger import Ledger
 
 FORMAT_ID: Final = "packet_capture"

@@ -151,6 +151,12 @@ class Block:
         return len(self.too_long)
 
 
+class Oversized(str):
+    """Stands in for a line that was left out because it is too long."""
+
+    __slots__ = ()
+
+
 class BlockReader:
     """Cuts a stream into blocks of whole lines, in bounded memory.
 

@@ -1,5 +1,6 @@
 """Read one source exactly, line by line: every line becomes events, a reason why not, or a header."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from scanner.compiled import CompiledFormat, Drop
 from scanner.documents import records_of
 from scanner.fields import Event
+from scanner.inputs import Oversized
 from scanner.line import Line
 from scanner.readers import Columns
 from scanner.recognise import ENOUGH, Formats
@@ -14,6 +16,8 @@ from scanner.recognise import ENOUGH, Formats
 HEADER: Final = Drop("header line")
 BLANK: Final = Drop("blank line")
 UNREADABLE: Final = Drop("matches no known shape")
+OVERSIZED: Final = "longer than a mebibyte"
+TOO_DEEP: Final = "nested too deeply"
 _STRANGERS: Final = 60
 """Lines of the beginning that the first choice cannot read and every other format is tried on."""
 
@@ -37,20 +41,25 @@ class SourceReader:
 
     def read(self, text: str) -> Outcome:
         """Read the next line."""
+        if isinstance(text, Oversized):
+            return Unreadable(OVERSIZED)
         text = text.rstrip("\r\n").strip("\ufeff")
+        if text[:1] == "\0":
+            text = text.strip("\0") or text  # the end of a hole left by truncation
         if not text.strip():
             return BLANK
         if self.see_header(text):
             return HEADER
         line = Line(text)
-        for compiled in self.chain:
-            reading = compiled.read(line, self.columns)
-            if reading is not None:
-                return reading
-        wrapped = self._wrapped(line)
-        if wrapped is not None:
-            return wrapped
-        return Unreadable(why_unreadable(text))
+        try:
+            for compiled in self.chain:
+                reading = compiled.read(line, self.columns)
+                if reading is not None:
+                    return reading
+            wrapped = self._wrapped(line)
+        except RecursionError:
+            return Unreadable(TOO_DEEP)
+        return Unreadable(why_unreadable(text)) if wrapped is None else wrapped
 
     def see_header(self, text: str) -> bool:
         """Take note of a header line; False where the line is none."""
@@ -80,6 +89,18 @@ class SourceReader:
         return events or None
 
 
+def opened(text: str) -> list[str]:
+    """Return the records that one line wraps, none where it is a record itself or no JSON."""
+    json_of = Line(text).json
+    if json_of is None:
+        return []
+    try:
+        records = records_of(json_of[0])
+        return [] if records == [json_of[0]] else [json.dumps(record) for record in records]
+    except RecursionError:
+        return []
+
+
 def why_unreadable(text: str) -> str:
     """Return the reason a line could not be read, one of a small set."""
     if "\0" in text:
@@ -102,7 +123,10 @@ def choose_chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat
     """
     ranked = formats.recognise(sample)
     if not ranked:
-        return []
+        # Objects that hold several records each.
+        ranked = formats.recognise([record for text in sample for record in opened(text)])
+        if not ranked:
+            return []
     chain = [ranked[0].format]
     reader = SourceReader(chain)
     strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]

@@ -93,7 +93,10 @@ def _try(compiled: CompiledFormat, lines: list[Line]) -> Recognised | None:
             columns = new
             headers += 1
             continue
-        reading = compiled.read(line, columns)
+        try:
+            reading = compiled.read(line, columns)
+        except RecursionError:  # JSON that is nested too deeply
+            reading = None
         if reading is None:
             continue
         understood += 1

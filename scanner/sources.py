@@ -1,16 +1,21 @@
 """Find the files under what was named, and open each as readable records."""
 
+import errno
 import glob
 import os
+import stat
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from scanner.documents import LARGEST_DOCUMENT, documents, is_document
+from scanner.compressed import Readable
+from scanner.dnstap import is_frame_stream
+from scanner.documents import LARGEST_DOCUMENT, documents, is_document, unwrapped
 from scanner.errors import SourceUnreadable
-from scanner.inputs import BlockReader, Readable, encoding_of, peek
+from scanner.inputs import BlockReader, Oversized, as_utf8, encoding_of, peek
 from scanner.sampling import spread
 
 HEAD_BYTES: Final = 256 << 10
@@ -33,17 +38,8 @@ def find_files(names: Iterable[str]) -> Iterator[Path | Missing]:
     """
     seen: set[tuple[int, int]] = set()
     for name in names:
-        path = Path(name)
-        if not path.exists() and glob.has_magic(name):
-            found = [Path(item) for item in sorted(glob.glob(name, recursive=True))]
-            if not found:
-                yield Missing(
-                    name, f"{name}: no file matches; check the pattern, and quote it from the shell"
-                )
-        else:
-            found = [path]
-        for item in found:
-            for file in _files_of(item):
+        for item in _named(name):
+            for file in (item,) if isinstance(item, Missing) else _files_of(item):
                 if isinstance(file, Missing):
                     yield file
                     continue
@@ -59,11 +55,45 @@ def find_files(names: Iterable[str]) -> Iterator[Path | Missing]:
                     yield file
 
 
+def _named(name: str) -> list[Path | Missing]:
+    """Return what a name stands for: itself, or what a pattern matches."""
+    if not name:
+        return [Missing(name, "an empty name; name a file, a folder or a pattern")]
+    path = Path(name)
+    try:
+        if "\0" in name or path.exists() or not glob.has_magic(name):
+            return [path]
+        first = next(at for at, part in enumerate(path.parts) if glob.has_magic(part))
+        if "**" in path.parts:
+            # Path.glob goes down into no linked folder, so that a loop of links comes to an end.
+            found = sorted(Path(*path.parts[:first]).glob(str(Path(*path.parts[first:]))))
+        else:
+            found = [Path(item) for item in sorted(glob.glob(name))]
+    except OSError as problem:
+        return [_closed(path, problem)]
+    return [*found] or [
+        Missing(name, f"{name}: no file matches; check the pattern, and quote it from the shell")
+    ]
+
+
+def _closed(path: Path, problem: OSError) -> Missing:
+    known = {errno.EACCES: "run as a user who may read it", errno.EPERM: "run as a user who may read it"}
+    advice = known.get(problem.errno or 0, "check the path")
+    return Missing(str(path), f"{path}: {problem.strerror}; {advice}")
+
+
 def _files_of(path: Path) -> Iterator[Path | Missing]:
-    if not path.exists():
+    try:
+        mode = None if "\0" in str(path) else path.stat().st_mode
+    except FileNotFoundError:
+        mode = None
+    except OSError as problem:
+        yield _closed(path, problem)
+        return
+    if mode is None:
         yield Missing(str(path), f"{path}: no such file or folder; check the path")
         return
-    if not path.is_dir():
+    if not stat.S_ISDIR(mode):
         yield path
         return
     problems: list[OSError] = []
@@ -71,12 +101,17 @@ def _files_of(path: Path) -> Iterator[Path | Missing]:
         folders.sort()
         for name in sorted(names):
             file = Path(folder) / name
-            if not file.is_symlink() and file.is_file():
+            try:
+                mode = file.lstat().st_mode
+            except FileNotFoundError:
+                continue  # moved since the folder was listed
+            except OSError as problem:
+                yield _closed(file, problem)
+                continue
+            if stat.S_ISREG(mode):
                 yield file
-    for problem in problems:
-        yield Missing(
-            str(problem.filename), f"{problem.filename}: {problem.strerror}; run as a user who may read it"
-        )
+    for closed in problems:
+        yield _closed(Path(closed.filename), closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +133,7 @@ class Content:
     @property
     def decoded_head(self) -> bytes:
         """The beginning as UTF-8 without a byte order mark, whatever it was written in."""
-        encoding = encoding_of(self.head)
-        return self.head if encoding == "utf-8" else self.head.decode(encoding, "ignore").encode("utf-8")
+        return as_utf8(BytesIO(self.head)).read(HEAD_BYTES)
 
     @property
     def document(self) -> bool:
@@ -108,42 +142,49 @@ class Content:
 
 
 def begin(stream: Readable) -> Content:
-    """Take the beginning of a stream for recognition."""
+    """Take the beginning of a stream for recognition.
+
+    NULs in front of it are left out: a log that was truncated under its writer begins with a hole as large
+    as what stood there before. (A dnstap file begins with NULs that mean something.)
+    """
     head, whole = peek(stream, HEAD_BYTES)
+    while head and not is_frame_stream(head) and (hole := (len(head) - len(head.lstrip(b"\0"))) & ~1):
+        whole.read(hole)
+        head, whole = peek(whole, HEAD_BYTES)
     return Content(head, whole)
 
 
-def document_records(content: Content) -> Sequence[tuple[int, str]]:
+def document_records(content: Content, notes: list[str] | None = None) -> Sequence[tuple[int, str]]:
     """Return the records of a JSON document as (line number, one-line text).
 
-    Raises SourceUnreadable above 64 MiB, which must be exported one record a line.
+    `notes` is told of damage. Raises SourceUnreadable above 64 MiB, which must be exported one record a line.
     """
     reader = BlockReader(content.stream)
-    parts: list[bytes] = []
-    size = 0
+    data = reader.whole(LARGEST_DOCUMENT)
+    if len(data) > LARGEST_DOCUMENT:
+        raise SourceUnreadable("JSON document larger than 64 MiB; export it as one record a line (NDJSON)")
+    if reader.damage is not None and notes is not None:
+        notes.append(reader.damage)
+    return list(documents(data.decode("utf-8", "backslashreplace")))
+
+
+def text_lines(content: Content, notes: list[str] | None = None) -> Iterator[tuple[int, str]]:
+    """Yield (line number, text) of text content; `notes` is told of damage."""
+    reader = BlockReader(content.stream)
     for block in reader:
-        size += len(block.data)
-        if size > LARGEST_DOCUMENT:
-            raise SourceUnreadable(
-                "JSON document larger than 64 MiB; export it as one record a line (NDJSON)"
-            )
-        parts.append(block.data)
-    return list(documents(b"".join(parts).decode("utf-8", "backslashreplace")))
-
-
-def text_lines(content: Content) -> Iterator[tuple[int, str]]:
-    """Yield (line number, text) of text content."""
-    for block in BlockReader(content.stream):
         data = block.data[:-1] if block.data.endswith(b"\n") else block.data
-        if data:
-            yield from enumerate(
-                (line.decode("utf-8", "backslashreplace") for line in data.split(b"\n")), block.line
-            )
+        for number, line in enumerate(data.split(b"\n"), block.line):
+            if number in block.too_long:
+                yield number, Oversized()
+            else:
+                yield number, line.decode("utf-8", "backslashreplace")
+    if reader.damage is not None and notes is not None:
+        notes.append(reader.damage)
 
 
 def sample_of(content: Content) -> list[str]:
     """Return the lines recognition should see, of text or of a JSON document."""
     if content.document:
         text = content.head.decode(encoding_of(content.head), "backslashreplace")
-        return [record for _, record in islice(documents(text), _SAMPLE)]
+        return [record for _, record in islice(documents(unwrapped(text)), _SAMPLE)]
     return spread(content.sample, _SAMPLE)
