@@ -16,6 +16,8 @@ from scanner.ledger import Ledger
 
 CONTENT_TYPE: Final = b"protobuf:dnstap.Dnstap"
 LONGEST_FRAME: Final = 16 << 20
+STOP_FRAME: Final = b"\0\0\0\0" + b"\0\0\0\x04" + b"\0\0\0\x03"
+"""What stands at the end of a file that its server has closed."""
 _START, _STOP, _FIELD_CONTENT_TYPE = 2, 3, 1
 _CLIENT_QUERY, _CLIENT_RESPONSE = 5, 6
 _KINDS: Final = {
@@ -37,6 +39,12 @@ def is_frame_stream(head: bytes) -> bool:
     if len(head) < 12 or head[:4] != b"\0\0\0\0":
         return False
     return int.from_bytes(head[4:8], "big") <= 512 and int.from_bytes(head[8:12], "big") == _START
+
+
+def first_frames(head: bytes) -> bytes:
+    """Return the START frame and the first data frame, by which a file is known however far it has grown."""
+    start = 8 + int.from_bytes(head[4:8], "big")
+    return head[: start + 4 + int.from_bytes(head[start : start + 4], "big")]
 
 
 def dnstap_events(stream: Readable, ledger: Ledger, notes: list[str]) -> Iterator[Event]:

@@ -1,14 +1,18 @@
 """Recordings: binary files that a reader of their own reads as a whole, packet captures and dnstap files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
 from typing import Final
 
 from scanner.captures.magic import is_capture
 from scanner.clock import TimeContext
 from scanner.compressed import Readable
-from scanner.dnstap import dnstap_events, is_frame_stream
+from scanner.dnstap import STOP_FRAME, dnstap_events, first_frames, is_frame_stream
 from scanner.fields import Event
 from scanner.ingest_captures import FORMAT_ID, capture_events
+from scanner.inputs import BLOCK_BYTES, member_again
 from scanner.ledger import Ledger
 
 DNSTAP: Final = "dnstap"
@@ -33,3 +37,34 @@ def recorded_events(
     if kind == DNSTAP:
         return dnstap_events(stream, ledger, notes)
     return capture_events(stream, ledger, context, notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """SHA-256 and size of a recording's content, decompressed, and of its beginnings of certain sizes."""
+
+    digest: str
+    size: int
+    reached: dict[int, str]
+    complete: bool
+    """It ends as a dnstap file does whose server has closed it."""
+
+
+def extent_of(path: Path, label: str, marks: Iterable[int]) -> Extent:
+    """Read a recording through; `marks` are the sizes of the beginnings to identify."""
+    digest, size, tail = sha256(), 0, b""
+    reached: dict[int, str] = {}
+    ahead = sorted(marks)
+    with member_again(path, label) as member:
+        while piece := member.stream.read(min(BLOCK_BYTES, ahead[0] - size) if ahead else BLOCK_BYTES):
+            digest.update(piece)
+            size += len(piece)
+            tail = (tail + piece[-len(STOP_FRAME) :])[-len(STOP_FRAME) :]
+            while ahead and ahead[0] <= size:
+                reached[ahead.pop(0)] = digest.hexdigest()
+    return Extent(digest.hexdigest(), size, reached, tail == STOP_FRAME)
+
+
+def beginning_of(kind: str, head: bytes) -> bytes:
+    """Return what identifies a recording that may still grow, by its beginning; empty for one that is whole."""
+    return sha256(first_frames(head)).hexdigest().encode() if kind == DNSTAP else b""

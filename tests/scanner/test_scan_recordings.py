@@ -31,6 +31,40 @@ def test_the_same_content_is_read_once_compressed_or_not(bench: Bench, tmp_path:
     assert bench.events() == 1
 
 
+def test_a_file_still_being_written_is_read_again_and_nothing_counts_twice(
+    bench: Bench, tmp_path: Path
+) -> None:
+    path = tmp_path / "queries.dnstap"
+    frames = [
+        message(5, asked=query("app.acme-ai.example", number), port=4000 + number) for number in range(6)
+    ]
+    counts = []
+    for number, stop in ((2, False), (2, False), (5, False), (6, True), (6, True)):
+        path.write_bytes(stream(*frames[:number], stop=stop))
+        (outcome,) = bench.scan(path)
+        counts.append((outcome.status, bench.events()))
+    assert counts == [("ok", 2), ("already_read", 2), ("ok", 5), ("ok", 6), ("already_read", 6)]
+
+
+def test_a_frame_half_written_is_read_when_it_is_whole(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "queries.dnstap"
+    whole = stream(ASKED, message(5, asked=query("app.acme-ai.example", 9), port=4001))
+    path.write_bytes(whole[:-30])
+    assert [outcome.status for outcome in bench.scan(path)] == ["partial"]
+    assert bench.events() == 1
+    path.write_bytes(whole)
+    assert [outcome.status for outcome in bench.scan(path)] == ["ok"]
+    assert bench.events() == 2
+
+
+def test_files_that_begin_alike_and_differ_later_both_count(bench: Bench, tmp_path: Path) -> None:
+    for number in (1, 2):
+        other = message(5, asked=query("app.acme-ai.example", number), port=4000 + number)
+        (tmp_path / f"{number}.tap").write_bytes(stream(ASKED, other, stop=False))
+    assert [one.status for one in bench.scan(tmp_path / "1.tap", tmp_path / "2.tap")] == ["ok", "ok"]
+    assert bench.events() == 4
+
+
 def test_a_cut_file_is_partial_and_says_where(bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "queries.dnstap"
     path.write_bytes(stream(ASKED, OTHER)[:-20])
