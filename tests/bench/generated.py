@@ -124,7 +124,7 @@ def _broken(chance: random.Random, kind: str, line: bytes, before: bytes) -> byt
     return b"A" * (70_000 if kind == "long" else (1 << 20) + 10)
 
 
-BROKEN = ("truncated", "torn", "binary", "NULs", "foreign", "long")
+BROKEN = ("truncated", "torn", "binary", "NULs", "foreign")
 
 
 def write_log(format_id: str, lines: int, *, hosts: int = 20_000, people: int = 500) -> tuple[bytes, Truth]:
@@ -154,9 +154,9 @@ def _lines(format_id: str, lines: int, hosts: int, people: int, truth: Truth) ->
         line = write(visit).encode()
         truth.lines += 1
         if number and chance.random() < 0.002:
-            # Each shape occurs, whatever the dice say; an over-long line only once, for it is large.
-            kind = kinds[truth.malformed % len(kinds)]
-            kind = "longest" if truth.malformed == len(kinds) else kind
+            # Each shape occurs, whatever the dice say; over-long lines only once, for they are large.
+            kind = ("long", "longest")[truth.malformed] if truth.malformed < 2 else ""
+            kind = kind or kinds[truth.malformed % len(kinds)]
             truth.malformed += 1
             yield _broken(chance, kind, line, before)
             continue
