@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any
 
 from governance.assessment import Assessment, Part, assess
@@ -22,7 +23,7 @@ SHORT_NAMES = {
 """Short name of an assumption -> key of a scenario."""
 
 _NEXT = re.compile(r",(?=\s*[a-z_]+\s*=)")
-_NO_ASSUMPTION = frozenset({"id"})
+_FACTS = tuple(key for key in KEYS if key != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,10 @@ def parse_assumptions(texts: Sequence[str], weights: Weights) -> dict[str, objec
             key = SHORT_NAMES.get(name, name)
             if key in given:
                 raise ScenarioInvalid(f"{key} is assumed twice; say it once")
-            if key in _NO_ASSUMPTION:
-                raise ScenarioInvalid(f"{key} cannot be assumed; it is no fact about the tool")
+            if key not in _FACTS:
+                near = get_close_matches(name, [*SHORT_NAMES, *_FACTS], 1)
+                hint = f"did you mean {near[0]}?" if near else f"facts: {', '.join(_FACTS)}"
+                raise ScenarioInvalid(f"{name[:80]!r} is no fact to assume; {hint}")
             given[key] = _value(key, value)
     return stated(scenario_of(given), weights)
 
@@ -70,8 +73,8 @@ def compare(inputs: ExposureInputs, assumed: dict[str, object], weights: Weights
 
 
 def _value(key: str, text: str) -> object:
-    if text == "unknown" or key not in KEYS:
-        return None if key in KEYS else text
+    if text == "unknown":
+        return None
     kinds = value_kinds(key)
     if "boolean" in kinds:
         words = {"true": True, "yes": True, "false": False, "no": False}

@@ -48,11 +48,11 @@ def test_assumptions_are_read_as_scenarios_are(
         ("baa", "'baa' is no assumption"),
         ("baa=", "'baa=' is no assumption"),
         ("baa=maybe", "baa_own: one of none, ended"),
-        ("poeple=3", "unknown key 'poeple'; did you mean people?"),
+        ("poeple=3", "'poeple' is no fact to assume; did you mean people?"),
         ("people=many", "people: a whole number"),
         ("people=1,people=2", "people is assumed twice"),
         ("clinical_tool=perhaps", "clinical_tool: true or false"),
-        ("id=x", "id cannot be assumed"),
+        ("id=x", "'id' is no fact to assume; facts: category,"),
     ],
 )
 def test_what_cannot_be_assumed_is_refused(text: str, words: str, weights: Weights) -> None:
