@@ -251,7 +251,9 @@ class _Session:
         extent = extent_of(path, label, [state.tail_end for state in known if state.tail_end])
         digest, size = extent.digest, extent.size
         identity = beginning or digest.encode()
-        if any(digest in {state.consumed_digest, state.tail_digest} for state in known or self.known(identity)):
+        if any(
+            digest in {state.consumed_digest, state.tail_digest} for state in known or self.known(identity)
+        ):
             return self._outcome(None)
         grown = [s for s in known if s.tail_end and s.tail_digest == extent.reached.get(s.tail_end)]
         notes: list[str] = []
