@@ -2,8 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from hashlib import sha256
-from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from scanner.captures import CaptureError, Tshark, TsharkMissing, find_tshark, read_capture
@@ -11,7 +9,6 @@ from scanner.clock import TimeContext, parse_time
 from scanner.compressed import Readable
 from scanner.errors import SourceUnreadable
 from scanner.fields import Event
-from scanner.inputs import BLOCK_BYTES, member_again
 from scanner.ledger import Ledger
 
 FORMAT_ID: Final = "packet_capture"
@@ -41,16 +38,6 @@ def installed_tshark() -> Tshark | None:
         return find_tshark()
     except TsharkMissing:
         return None
-
-
-def capture_digest(path: Path, label: str) -> tuple[str, int]:
-    """Return the SHA-256 and the size of a capture's content, decompressed."""
-    digest, size = sha256(), 0
-    with member_again(path, label) as member:
-        while piece := member.stream.read(BLOCK_BYTES):
-            digest.update(piece)
-            size += len(piece)
-    return digest.hexdigest(), size
 
 
 def capture_events(
