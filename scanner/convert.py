@@ -48,9 +48,7 @@ def integer(value: Any) -> int | None:
     """Return a whole number; thousands separators and a decimal part are let go."""
     if isinstance(value, bool):
         return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
+    if isinstance(value, int | float):
         return int(value) if abs(value) < 1e18 else None
     if isinstance(value, str):
         digits = value.strip().strip('"').replace(",", "")

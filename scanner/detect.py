@@ -13,6 +13,7 @@ from signatures.matcher import Matcher
 _PRESENCE_TYPES: Final = frozenset({"installed", "purchase", "application registered"})
 _GONE: Final = frozenset({"removed"})
 HOUR: Final = 3600
+_LARGEST: Final = 1 << 46
 _REMEMBERED: Final = 200_000
 _EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow"})
 
@@ -143,4 +144,11 @@ def activity_of(event: Event, match: Match) -> tuple[ActivityKey, Activity]:
         action=event.get("action") or ("blocked" if event.get("outcome") == "failure" else "unknown"),
         department=str(event.get("department") or ""),
     )
-    return key, Activity(1, event.get("source_bytes"), event.get("destination_bytes"), moment, moment)
+    return key, Activity(
+        1, _size(event.get("source_bytes")), _size(event.get("destination_bytes")), moment, moment
+    )
+
+
+def _size(stated: object) -> int | None:
+    """Return a number of bytes; what no network carries in one event is a fault of the log."""
+    return stated if isinstance(stated, int) and 0 <= stated < _LARGEST else None

@@ -4,9 +4,11 @@
 rest was), 4 configuration or catalogue invalid, 5 storage unavailable, 130 interrupted.
 """
 
+import signal
 import sys
 from collections.abc import Callable
 from enum import IntEnum
+from io import TextIOWrapper
 
 import typer
 
@@ -79,7 +81,16 @@ def _root(
 
 def main() -> None:
     """Run the command line and exit; every known failure is one sentence on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no letters but English ones
+    signal.signal(signal.SIGTERM, _terminated)
     sys.exit(guarded(app))
+
+
+def _terminated(number: int, frame: object) -> None:
+    # Leaving by an exception removes the copy of standard input, which holds raw lines.
+    raise SystemExit(128 + number)
 
 
 def guarded(command: Callable[[], object]) -> int:
@@ -87,6 +98,8 @@ def guarded(command: Callable[[], object]) -> int:
     try:
         command()
     except SystemExit as leaving:
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return Exit.FINE  # `| head` has seen enough
         return leaving.code if isinstance(leaving.code, int) else Exit.FINE
     except KeyboardInterrupt:
         print("skiagram: interrupted; what was read is kept, run again to go on", file=sys.stderr)
@@ -94,6 +107,10 @@ def guarded(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output left, which is its right
         return Exit.FINE
+    except OSError as problem:
+        where = problem.filename or "output or temporary files"
+        print(f"skiagram: {where}: {problem.strerror}; check space, path and permissions", file=sys.stderr)
+        return Exit.INCOMPLETE
     except Exception as problem:
         code = exit_code_of(problem)
         if code is None:

@@ -1,0 +1,1 @@
+"""Damaged, hostile and mistaken input: nothing crashes, hangs, is lost or counted twice."""
