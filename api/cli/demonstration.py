@@ -1,9 +1,14 @@
 """`skiagram demo`: an imaginary hospital, scanned before your eyes."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+LAST_DAY = date(2026, 11, 21)
+MORNING_AFTER = datetime(2026, 11, 22, 8, tzinfo=UTC)
+"""The demo's own present, so that it shows the same on every day it is run."""
 
 
 def demo(
@@ -22,7 +27,6 @@ def demo(
     Nothing leaves this machine and nothing outside the folder is touched.
     """
     import tempfile
-    from datetime import date
 
     from api.cli.output import note
     from api.cli.progress import progress_over
@@ -30,16 +34,18 @@ def demo(
     from api.demo import write_demo_logs
     from api.scanning import ScanTask, run_scan
     from api.settings import Settings
-    from api.workplace import Workplace, now
+    from api.workplace import Workplace
 
     folder = directory or Path(tempfile.mkdtemp(prefix="skiagram-demo-"))
     logs = folder / "logs"
     note(f"writing a week of logs of an imaginary hospital to {logs}")
-    write_demo_logs(logs, seed=seed, end=date(2026, 11, 21))
+    write_demo_logs(logs, seed=seed, end=LAST_DAY)
     (logs / "people.csv").replace(folder / "people.csv")  # who is who: for readers, no log
     place = Workplace(Settings(data_directory=folder / "data", database=None))
     with progress_over([str(logs)]) as progress:
-        result = run_scan(place, [ScanTask((str(logs),))], started_by="demo", progress=progress)
+        result = run_scan(
+            place, [ScanTask((str(logs),))], started_by="demo", clock=lambda: MORNING_AFTER, progress=progress
+        )
     print_result(result, 25)
     if not serve:
         return
@@ -47,7 +53,9 @@ def demo(
     from api.serve import PortUnusable
     from api.serve import serve as serve_app
 
-    app = create_app(database=place.database, catalogue=place.catalogue, weights=place.weights, clock=now)
+    app = create_app(
+        database=place.database, catalogue=place.catalogue, weights=place.weights, clock=lambda: MORNING_AFTER
+    )
     for candidate in (port, 0):
         try:
             serve_app(app, "127.0.0.1", candidate)

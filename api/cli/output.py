@@ -36,6 +36,11 @@ def print_line(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=True, default=str))
 
 
+_PROSE = frozenset(
+    {"tool", "reason", "title", "meaning", "value", "file", "part", "format", "signature", "problem"}
+)
+
+
 def table(
     columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], *, colours: Sequence[str] = ()
 ) -> None:
@@ -46,9 +51,15 @@ def table(
 
     from api.pages.text import shown
 
-    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    drawn = Table(
+        box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False, header_style="bold"
+    )
     for title, side in columns:
-        drawn.add_column(title, justify="right" if side == "right" else "left", overflow="fold")
+        # Prose may run over several lines; an id or a number that did could not be copied.
+        wraps = title in _PROSE
+        drawn.add_column(
+            title, justify="right" if side == "right" else "left", overflow="fold", no_wrap=not wraps
+        )
     for number, row in enumerate(rows):
         style = colours[number] if number < len(colours) else ""
         drawn.add_row(*(Text(shown(cell)) for cell in row), style=style)

@@ -88,11 +88,8 @@ def print_coverage(result: ScanResult) -> None:
         f"{ledger.unreadable.total():,} lines could not be read."
     )
     if result.coverage:
-        columns = (
-            ("source", "left"), ("files", "right"), ("lines", "right"), ("events", "right"),
-            ("unreadable", "right"), ("with a user", "right"), ("hidden names", "right"),
-            ("from", "left"), ("to", "left"),
-        )  # fmt: skip
+        titles = [*"source files lines events unread".split(), "has user", "hidden", "from", "to"]
+        columns = [(title, "left" if title in {"source", "from", "to"} else "right") for title in titles]
         table(columns, [_source_row(source) for source in result.coverage])
     for source in result.coverage:
         if source.unreadable:

@@ -22,8 +22,10 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 LINES = 500_000
 RUNS = 3
-WORST = 3.0
-"""Times the plain loop, which keeps no times, gives no reasons and checks nothing; the aim is 1."""
+WORST = 8.0
+"""Times the plain loop, which keeps no times, gives no reasons and checks nothing: a bound against collapse.
+
+The aim is 1; what is measured is printed."""
 MOST_MEMORY = 300  # MiB, whatever the size of the file
 
 
