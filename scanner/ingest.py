@@ -233,14 +233,15 @@ class _Session:
         """Read a JSON document."""
         notes: list[str] = []
         records = document_records(content, notes)
-        text = "\n".join(record for _, record in records).encode("utf-8", "backslashreplace")
-        complete = not records or is_record(records[-1][1])
-        if complete:
-            text += b"\n"
-        elif not notes:
-            notes.append("the document is cut off; copy it again")
+        if records and not is_record(records[-1][1]):
+            # Not recorded: a better copy says it in other words.
+            number, rest = records[-1]
+            records = records[:-1]
+            self._total.lines += 1
+            self._total.refuse(number, "cut off", rest)
+            notes = notes or ["the document is cut off; copy it again"]
         # Lines of one record each, so that a document that was cut off or has grown is read on.
-        self._closed = False
+        text = "".join(f"{record}\n" for _, record in records).encode("utf-8", "backslashreplace")
         known = self.known(text)
         state = longest_known(known, begin(BytesIO(text))) if known else None
         return self.read_text(begin(BytesIO(text)), state, "; ".join(notes) or None)
