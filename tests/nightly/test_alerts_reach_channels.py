@@ -238,7 +238,9 @@ def test_the_service_scans_by_schedule_and_sends_alerts(hospital: Hospital, chan
             while time.monotonic() < deadline and not (channels.mailbox.mails and channels.hooked):
                 time.sleep(0.2)
             # Killed between acceptance and its mark, a message is sent again, which another test shows.
-            while time.monotonic() < deadline and hospital.rows("SELECT 1 FROM delivery WHERE status <> 'sent'"):
+            while time.monotonic() < deadline and hospital.rows(
+                "SELECT 1 FROM delivery WHERE status <> 'sent'"
+            ):
                 time.sleep(0.2)
         finally:
             kill(process)
