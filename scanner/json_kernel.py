@@ -121,7 +121,7 @@ def _decoder(shape: "_Shape") -> Callable[[bytes], list[Any]]:
         try:
             line.decode()  # values that are skipped are not looked at otherwise
             return one(line)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return nothing
 
     def decode(chunk: bytes) -> list[Any]:
@@ -134,7 +134,7 @@ def _decoder(shape: "_Shape") -> Callable[[bytes], list[Any]]:
                 items = many(chunk)
                 if len(items) == breaks + 1:
                     return items
-            except (msgspec.DecodeError, UnicodeDecodeError):
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 pass
         return [single(line) for line in chunk.split(b"\n")]
 
