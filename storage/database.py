@@ -91,7 +91,7 @@ def open_database(url: str) -> Database:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError as fault:
+    except (ArgumentError, ValueError) as fault:
         raise StorageUnavailable(
             "The database URL cannot be read. Write sqlite:////full/path/skiagram.db or "
             "postgresql://user:password@host/database"
