@@ -7,6 +7,8 @@ the pages unreachable, so each gets a number of seconds to deliver its request a
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -108,7 +110,14 @@ class DeadlineProtocol(H11Protocol):
     def _send_deadline(self) -> None:
         self._send_timer = None
         if self.transport.get_write_buffer_size():
-            self.transport.abort()
+            self._reset()
+
+    def _reset(self) -> None:
+        """Close with a reset: a plain close lets the kernel feed its send buffer to the slow client for minutes."""
+        connection = self.transport.get_extra_info("socket")
+        if connection is not None:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _start_send_timer(self) -> None:
         if self._send_timer is None:
