@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 from alembic import context
 
+import storage
 from storage.tables import metadata
+
+for _module in sorted(Path(storage.__path__[0]).glob("*_tables.py")):
+    import_module(f"storage.{_module.stem}")  # each adds its tables to the metadata
 
 
 def run() -> None:
