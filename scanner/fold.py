@@ -1,7 +1,7 @@
 """Fold a block of lines to a small table of activities and a ledger that accounts for every line."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, count
 from typing import Any, Final, cast
@@ -15,6 +15,7 @@ from scanner.inputs import Block
 from scanner.kernels import kernel_for
 from scanner.ledger import Ledger
 from scanner.moments import Moments
+from scanner.observing import Observer, Watch
 from scanner.reading import BLANK, SourceReader, Unreadable, amend
 from scanner.table import Kernel, Part, Table
 from signatures.evidence import HostInterest, Match
@@ -60,6 +61,7 @@ class Folded:
 
     activities: dict[ActivityKey, Activity] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
+    watches: Sequence[Watch] = ()
 
     def add(self, other: "Folded") -> None:
         """Add another stretch."""
@@ -74,12 +76,19 @@ class Folder:
     """Folds the blocks of one source in order; `use_kernel=False` reads every line exactly."""
 
     def __init__(
-        self, reader: SourceReader, detector: Detector, context: TimeContext, *, use_kernel: bool = True
+        self,
+        reader: SourceReader,
+        detector: Detector,
+        context: TimeContext,
+        *,
+        use_kernel: bool = True,
+        observers: Sequence[Observer] = (),
     ) -> None:
         self._reader = reader
         self._detector = detector
         self._context = context
         self._use_kernel = use_kernel
+        self._observers = observers
         self._kernel: Kernel | None = None
         self._kernel_made_for: tuple[CompiledFormat, object] | None = None
         self._nulls = NULLS.union(*(compiled.spec.nulls for compiled in reader.chain[:1]))
@@ -88,9 +97,13 @@ class Folder:
         self._named = _Memory(self._is_named, _LONGEST_AGENT)
         self._moments = Moments(context)
 
+    def begin(self) -> Folded:
+        """Return what nothing comes to, watched by every observer."""
+        return Folded(watches=[observer.watch() for observer in self._observers])
+
     def fold(self, block: Block) -> Folded:
         """Fold one block."""
-        folded = Folded()
+        folded = self.begin()
         if block.oversized:
             folded.ledger.lines += block.oversized
             folded.ledger.unreadable[OVERSIZED] += block.oversized
@@ -112,7 +125,7 @@ class Folder:
 
     def fold_records(self, records: Iterable[tuple[int, str]]) -> Folded:
         """Fold records that are not lines of text: JSON documents, rows of a capture."""
-        folded = Folded()
+        folded = self.begin()
         pending: list[_Seen] = []
         self._exact(folded, records, pending)
         self._settle(folded, pending)
@@ -162,6 +175,8 @@ class Folder:
         rows = self._rows_of_interest(table, lines)
         undated = self._moments.see(folded.ledger, times)
         rows.update(compress(count(), map(undated.__contains__, times)))
+        for watch in folded.watches:
+            watch.see_table(table, lines, rows)
         certain = len(times) - len(rows)
         ledger = folded.ledger
         ledger.lines += certain
@@ -203,7 +218,9 @@ class Folder:
         interest = self._detector.host_interest(text)
         if interest is HostInterest.PATHS:
             return tuple(path.encode() for path in self._detector.path_prefixes(text)) or _READ
-        return _READ if interest else _PASS
+        if interest or any(observer.wants_host(text) for observer in self._observers):
+            return _READ
+        return _PASS
 
     def _tells(self, raw: Part) -> bool:
         """Say whether a user agent or an application may belong to a tool."""
@@ -254,6 +271,8 @@ class Folder:
             match = self._detector.match(event)
             if match is not None:
                 pending.append((event, match))
+            for watch in folded.watches:
+                watch.see(event, match)
 
     def _settle(self, folded: Folded, pending: list[_Seen]) -> None:
         # Only now: a later line may have said that an event was blocked.

@@ -20,6 +20,7 @@ from scanner.errors import FormatUnknown, ScannerError
 from scanner.fold import Folded, Folder
 from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
+from scanner.observing import Observer
 from scanner.parts import moment, parts_of
 from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
@@ -27,7 +28,14 @@ from scanner.recordings import REST, beginning_of, extent_of, recorded_events, r
 from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
 from scanner.spec import FormatSpec
 from signatures.matcher import Matcher
-from storage.batches import BatchRecord, ContentState, begin_content, contents_with_head, record_batch
+from storage.batches import (
+    BatchRecord,
+    ContentState,
+    batch_at,
+    begin_content,
+    contents_with_head,
+    record_batch,
+)
 from storage.database import Database
 from storage.pseudonyms import Pseudonyms
 from storage.scans import record_file
@@ -76,6 +84,8 @@ class ScanPlan:
     """The formats to recognise, where they are not just the shipped ones."""
     labels: Mapping[str, str] | None = None
     """What to call a path in place of itself: standard input is read from a temporary file."""
+    observers: Sequence[Observer] = ()
+    """Watch what is read, and store what they saw with every batch."""
 
 
 def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
@@ -205,7 +215,7 @@ class _Session:
         self._closed = member.closed
         self._format_id = chain[0].id if chain else recording
         self._reader = SourceReader(list(chain))
-        self._folder = Folder(self._reader, detector, context)
+        self._folder = Folder(self._reader, detector, context, observers=plan.observers)
         self._context = context
         self._total = Ledger()
         self._new = False
@@ -258,7 +268,7 @@ class _Session:
             return self._outcome(None)
         grown = [s for s in known if s.tail_end and s.tail_digest == extent.reached.get(s.tail_end)]
         notes: list[str] = []
-        folded = Folded()
+        folded = self._folder.begin()
         with member_again(path, label) as member:
             ledger = folded.ledger
             events = recorded_events(self._format_id, member.stream, ledger, self._context, notes)
@@ -320,6 +330,10 @@ class _Session:
             if record_batch(conn, batch):
                 self._new = True
                 self._total.add(ledger)
+                if folded.watches:
+                    batch_id = batch_at(conn, content_id, block.start)
+                    for watch in folded.watches:
+                        watch.store(conn, batch_id, self._source)
                 if self._plan.on_batch is not None:
                     self._plan.on_batch(conn, batch)
         if self._plan.progress is not None:

@@ -182,6 +182,12 @@ def record_batch(conn: Connection, batch: BatchRecord) -> bool:
     return True
 
 
+def batch_at(conn: Connection, content_id: int, start: int) -> int:
+    """Return the id of the recorded batch of a content that begins at a byte."""
+    found = select(batches.c.id).where(batches.c.content_id == content_id, batches.c.start == start)
+    return int(conn.execute(found).scalar_one())
+
+
 def _locked_state(conn: Connection, content_id: int) -> ContentState:
     # On PostgreSQL the row lock makes two recorders of one content wait for each other.
     row = conn.execute(select(content).where(content.c.id == content_id).with_for_update()).one_or_none()

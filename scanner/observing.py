@@ -1,0 +1,36 @@
+"""Let others watch what is read: every observer sees each batch, and stores what it saw with the batch."""
+
+from sqlalchemy import Connection
+
+from scanner.fields import Event
+from scanner.table import Table
+from signatures.evidence import Match
+
+
+class Watch:
+    """What one observer sees of one batch; this one sees nothing."""
+
+    def see(self, event: Event, match: Match | None) -> None:
+        """Take note of an event that was read exactly, with the tool it shows, if any."""
+
+    def see_table(self, table: Table, lines: list[bytes], exact: set[int]) -> None:
+        """Take note of rows a kernel read; those in `exact` come to `see` as well."""
+
+    def store(self, conn: Connection, batch_id: int, source: str) -> None:
+        """Store what was seen, in the transaction that records the batch and only if it is new.
+
+        Rows must refer to the batch and vanish with it (ON DELETE CASCADE): the last batch of a file that
+        still grows is replaced by a longer one.
+        """
+
+
+class Observer:
+    """Gives a watch for every batch; this one wants nothing."""
+
+    def wants_host(self, host: str) -> bool:
+        """Say whether lines that name a host must be read exactly although no tool has it."""
+        return False
+
+    def watch(self) -> Watch:
+        """Return a new watch."""
+        return Watch()
