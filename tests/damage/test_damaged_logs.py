@@ -22,7 +22,7 @@ from tests.damage.damaged_contents import SAMPLES, cuts, flips, rewritten, sampl
 from tests.scanner.conftest import matcher as matcher
 
 CONTEXT = TimeContext(reference=datetime(2026, 11, 22, 12, tzinfo=UTC))
-SLOW = 5.0
+SLOW = 15.0
 FEW = ("squid.log", "okta_system.ndjson", "fortigate.log", "iis_w3c.log", "umbrella_dns.csv")
 
 

