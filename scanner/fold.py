@@ -120,6 +120,8 @@ class Folder:
                 self._exact(folded, enumerate(texts, start=number), pending)
             else:
                 self._fast(folded, kernel, stretch, number, pending)
+        for watch in folded.watches:
+            watch.see_columns(self._reader.columns.names)
         self._settle(folded, pending)
         return folded
 

@@ -1,5 +1,7 @@
 """Let others watch what is read: every observer sees each batch, and stores what it saw with the batch."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection
 
 from scanner.fields import Event
@@ -14,7 +16,14 @@ class Watch:
         """Take note of an event that was read exactly, with the tool it shows, if any."""
 
     def see_table(self, table: Table, lines: list[bytes], exact: set[int]) -> None:
-        """Take note of rows a kernel read; those in `exact` come to `see` as well."""
+        """Take note of rows a kernel read; those in `exact` come to `see` as well.
+
+        Rows may be added to `exact`; a watch that adds some belongs to the first observer, so that the others
+        know of them.
+        """
+
+    def see_columns(self, names: Sequence[str]) -> None:
+        """Take note of the columns that header lines name, after everything else."""
 
     def store(self, conn: Connection, batch_id: int, source: str) -> None:
         """Store what was seen, in the transaction that records the batch and only if it is new.
