@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, distinct, func, select
 
+from storage.losses import Loss, losses
 from storage.scans import ScanFile, scan_file_of
 from storage.sources import Source, sources
 from storage.tables import batch, batch_unreadable, scan_file
@@ -39,6 +40,8 @@ class SourceCoverage:
     """Time of the last event (or of the source's creation) if that is too long ago, else None."""
     unread_files: tuple[ScanFile, ...]
     """Files whose newest outcome is unread or partial, with the reason."""
+    losses: tuple[Loss, ...] = ()
+    """What never reached us: packets the kernel dropped, messages a listener could not keep."""
 
     @property
     def unreadable_lines(self) -> int:
@@ -84,6 +87,9 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
         )
     }
     unread = _unread_files(conn)
+    lost: dict[str, list[Loss]] = defaultdict(list)
+    for loss in losses(conn):
+        lost[loss.source].append(loss)
     result: list[SourceCoverage] = []
     for source in sources(conn):
         row = sums.get(source.name)
@@ -104,6 +110,7 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
                 last_read=row.last_read if row else None,
                 silent_since=heard if now - heard > silent_after else None,
                 unread_files=tuple(unread.get(source.name, ())),
+                losses=tuple(lost.get(source.name, ())),
             )
         )
     return result

@@ -5,7 +5,7 @@ from typing import Any
 
 from api.cli.output import BAND_COLOURS, table
 from api.pages.text import count, day, lower_first, several, share, shown, size
-from api.pages.wording import FINDING_KINDS
+from api.pages.wording import FINDING_KINDS, how_many_lost
 from api.scanning import ScanResult
 from governance.ranking import RankedTool
 from scanner.clock import iso
@@ -95,6 +95,9 @@ def print_coverage(result: ScanResult) -> None:
         if source.unreadable:
             reasons = ", ".join(f"{lines:,} {shown(reason)}" for reason, lines in _largest(source.unreadable))
             print(f"Not read in {shown(source.source.name)}: {reasons}")
+        for loss in source.losses:
+            what = how_many_lost(shown(loss.what), loss.count, loss.uncounted)
+            print(f"Lost before {shown(source.source.name)} was read: {what}")
     silent = [source for source in result.coverage if source.silent_since is not None]
     if silent:
         names = ", ".join(
@@ -201,6 +204,10 @@ def result_document(result: ScanResult) -> dict[str, Any]:
                 "first_event": source.first_event.isoformat() if source.first_event else None,
                 "last_event": source.last_event.isoformat() if source.last_event else None,
                 "silent_since": source.silent_since.isoformat() if source.silent_since else None,
+                "losses": [
+                    {"what": loss.what, "count": loss.count, "uncounted": loss.uncounted}
+                    for loss in source.losses
+                ],
             }
             for source in result.coverage
         ],

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from api.http.views import Coverage, FileRow, ScanDetail, ScanRow, SourceCoverage
+from api.http.views import Coverage, FileRow, Loss, ScanDetail, ScanRow, SourceCoverage
 from storage import coverage as stored
 from storage.scans import Scan, ScanFile, last_scan, scan_report, scans
 
@@ -96,6 +96,9 @@ def _source(source: stored.SourceCoverage, now: datetime) -> SourceCoverage:
         first_event=source.first_event,
         last_event=source.last_event,
         silent_days=silent,
+        losses=tuple(
+            Loss(loss.what, loss.count, loss.uncounted, loss.first_at, loss.last_at) for loss in source.losses
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from api.http.documents import (
     DayDocument,
     FileDocument,
     Health,
+    LossDocument,
     ProblemDocument,
     ReasonDocument,
     ScanDocument,
@@ -133,6 +134,14 @@ def _coverage_report(coverage: Coverage) -> CoverageReport:
 
 
 def _source_document(source: SourceCoverage) -> SourceDocument:
-    own = {name: getattr(source, name) for name in SourceDocument.model_fields if name != "unreadable"}
+    own = {
+        name: getattr(source, name)
+        for name in SourceDocument.model_fields
+        if name not in ("unreadable", "losses")
+    }
     reasons = [ReasonDocument(reason=reason, lines=lines) for reason, lines in source.unreadable]
-    return SourceDocument(**own, unreadable=reasons)
+    losses = [
+        LossDocument(**{name: getattr(loss, name) for name in LossDocument.model_fields})
+        for loss in source.losses
+    ]
+    return SourceDocument(**own, unreadable=reasons, losses=losses)

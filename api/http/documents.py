@@ -282,6 +282,16 @@ class ReasonDocument(Document):
     lines: int
 
 
+class LossDocument(Document):
+    """What never reached us, of one kind."""
+
+    what: str = Field(examples=["packets lost while recording"])
+    count: int
+    uncounted: int = Field(description="How often something was lost and nobody knows how much.")
+    first_at: datetime
+    last_at: datetime
+
+
 class SourceDocument(Document):
     """How much of one source was read: lines = events + not_events + lines_unreadable."""
 
@@ -300,6 +310,7 @@ class SourceDocument(Document):
     first_event: datetime | None
     last_event: datetime | None
     silent_days: int | None = Field(description="Days since the last event; null: not silent.")
+    losses: list[LossDocument] = Field(description="What was lost before it could be read.")
 
 
 class CoverageReport(Document):

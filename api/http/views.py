@@ -237,6 +237,17 @@ class ScanDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """What never reached us, of one kind."""
+
+    what: str
+    count: int
+    uncounted: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SourceCoverage:
     """How much of one source was read, and what its logs cannot tell."""
 
@@ -255,6 +266,7 @@ class SourceCoverage:
     last_event: datetime | None
     silent_days: int | None
     """Whole days since the last event, if that is longer than a source may be silent; else None."""
+    losses: tuple[Loss, ...] = ()
 
     @property
     def lines_unreadable(self) -> int:

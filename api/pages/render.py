@@ -59,6 +59,7 @@ def _environment(assets: Assets) -> Environment:
         training=wording.training,
         grade=wording.grade,
         outcome=wording.outcome,
+        lost=wording.lost,
         category=wording.category,
         baa=wording.baa,
         offer=wording.offer,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.http.views import Coverage, ScanRow
+from api.http.views import Coverage, Loss, ScanRow
 from api.pages.text import count, several, share, words
 from signatures.kinds import Baa, Category
 
@@ -177,6 +177,7 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
         )
     if coverage.hidden_names:
         lines.append(f"{several(coverage.hidden_names, 'connection')} hid the name of the server.")
+    lines += [f"{source.source}: {lost(loss)}." for source in coverage.sources for loss in source.losses]
     lines += [
         f"{source.source} has been silent for {several(source.silent_days or 0, 'day')}."
         for source in coverage.silent
@@ -184,6 +185,18 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
     if coverage.files and not unread and not partial and not coverage.lines_unreadable:
         lines.insert(0, f"{_all_read(coverage)}, but logs show only what passes the devices that write them.")
     return tuple(lines)
+
+
+def lost(loss: Loss) -> str:
+    """Say what was lost before it could be read."""
+    return how_many_lost(loss.what, loss.count, loss.uncounted)
+
+
+def how_many_lost(what: str, counted: int, uncounted: int) -> str:
+    """Put a loss into words; `uncounted` says how often nobody knows how much it was."""
+    if not uncounted:
+        return f"{count(counted)} {what}"
+    return f"at least {count(counted)} {what}" if counted else f"an unknown number of {what}"
 
 
 def _all_read(coverage: Coverage) -> str:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storage.coverage import coverage
 from storage.database import Database
 from storage.losses import losses, record_loss
 from storage.sources import sources
@@ -48,3 +49,10 @@ def test_an_unknown_number_is_not_none(database: Database) -> None:
 def test_a_negative_loss_is_refused(database: Database) -> None:
     with database.write() as conn, pytest.raises(ValueError, match="cannot be negative"):
         record_loss(conn, "tap", "packets lost", -1, DAY)
+
+
+def test_coverage_tells_what_was_lost(database: Database) -> None:
+    with database.write() as conn:
+        record_loss(conn, "tap", "packets lost while recording", 3, DAY)
+        (source,) = coverage(conn, DAY)
+    assert [(loss.what, loss.count) for loss in source.losses] == [("packets lost while recording", 3)]
