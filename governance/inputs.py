@@ -31,7 +31,7 @@ class Reach:
     largest_sender_anywhere: int | None
     """The same of the tool with the largest sender."""
     clinical_people: int
-    """Principals of this tool whose department is clinical, as far as logs tell."""
+    """Principals of this tool who are clinical, as far as the directory or, by departments, the logs tell."""
 
 
 def exposure_inputs(
@@ -55,7 +55,7 @@ def exposure_inputs(
     return ExposureInputs(
         category=str(tool.category) if tool else None,
         clinical_tool=tool.clinical if tool else None,
-        clinical_department=_clinical_department(seen, weights),
+        clinical_department=_clinical_department(seen, reach.clinical_people, weights),
         baa=str(min(terms, key=lambda one: list(Baa).index(one.baa)).baa) if terms else None,
         baa_grade=str(min(terms, key=lambda one: list(Baa).index(one.baa)).grade) if terms else None,
         agreement=agreement_state(tool, seen, agreements, now.date()),
@@ -159,8 +159,8 @@ def _clinical_people(seen: Sightings, counted: int) -> int | None:
     return counted or (None if seen.department_unknown or not seen.departments else 0)
 
 
-def _clinical_department(seen: Sightings, weights: Weights) -> bool | None:
-    if any(is_clinical(name, weights.clinical_words) for name in seen.departments):
+def _clinical_department(seen: Sightings, clinical_people: int, weights: Weights) -> bool | None:
+    if clinical_people or any(is_clinical(name, weights.clinical_words) for name in seen.departments):
         return True
     return None if seen.department_unknown or not seen.departments else False
 

@@ -28,8 +28,9 @@ from storage.decisions import Decision, decisions
 from storage.errors import NotRecorded
 from storage.inventory import InventoryEntry, ToolRow, inventory_entry, tool_rows
 from storage.outbox import Alert, alerts_of_vendor
-from storage.reach import departments_seen, largest_senders, people_of
+from storage.reach import clinical_people_of, departments_seen, largest_senders
 from storage.sightings import EvidenceRow, PrincipalRow, Sightings, evidence_rows, principal_rows
+from storage.subnets import stated_departments
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +200,20 @@ def _register(conn: Connection) -> dict[str, list[Agreement]] | None:
     return by_vendor
 
 
+def clinical_departments(conn: Connection, weights: Weights) -> list[str]:
+    """Return the clinical ones of all departments that were seen: as stated, else by their names."""
+    stated = stated_departments(conn)
+    return [
+        name
+        for name in departments_seen(conn)
+        if stated.get(name.casefold(), is_clinical(name, weights.clinical_words))
+    ]
+
+
 def _reach(
     conn: Connection, groups: Mapping[str, Mapping[str, ToolRow]], weights: Weights
 ) -> dict[tuple[str, str], Reach]:
-    clinical = [name for name in departments_seen(conn) if is_clinical(name, weights.clinical_words)]
-    clinicians = people_of(conn, clinical, KIND_OF_SURFACE)
+    clinicians = clinical_people_of(conn, clinical_departments(conn, weights), KIND_OF_SURFACE)
     senders = largest_senders(conn, KIND_OF_SURFACE)
     rows = {(tool, kind): row for tool, kinds in groups.items() for kind, row in kinds.items()}
     # Only use is a yardstick of use: background traffic must not make it look small.

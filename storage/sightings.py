@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, case, distinct, func, literal, select
 
+from storage.joining import Joined, joined_sightings
 from storage.tables import batch, sighting
 
 _s = sighting.c
@@ -108,22 +109,25 @@ def sightings_by_tool(
     """Return tool id -> group -> sightings; see storage.inventory.tool_rows for the arguments."""
     group = group_column(groups)
     where = _where(tool_id, since, until)
+    read = joined_sightings(conn)
     kinds: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
     for tool, name, kind, people in conn.execute(
-        select(_s.tool_id, group, _s.principal_kind, func.count(distinct(_s.principal)))
+        select(_s.tool_id, group, read.kind, func.count(distinct(read.principal)))
+        .select_from(read.rows)
         .where(_s.principal != "", *where)
-        .group_by(_s.tool_id, group, _s.principal_kind)
+        .group_by(_s.tool_id, group, read.kind)
     ):
         kinds[tool, name][kind] = people
     days: dict[tuple[str, str], list[DayCount]] = defaultdict(list)
     for tool, name, day, count, people, up in conn.execute(
-        select(_s.tool_id, group, _s.day, func.sum(_s.count), _people(), func.sum(_s.bytes_up))
+        select(_s.tool_id, group, _s.day, func.sum(_s.count), _people(read), func.sum(_s.bytes_up))
+        .select_from(read.rows)
         .where(*where)
         .group_by(_s.tool_id, group, _s.day)
         .order_by(_s.day)
     ):
         days[tool, name].append(DayCount(day, int(count), people, _optional(up)))
-    facets = _facets(conn, group, where)
+    facets = _facets(conn, read, group, where)
     result: dict[str, dict[str, Sightings]] = defaultdict(dict)
     for row in conn.execute(
         select(
@@ -173,20 +177,21 @@ def sightings_by_tool(
 def evidence_rows(conn: Connection, tool_id: str) -> list[EvidenceRow]:
     """Return what each signature found in each source, the most events first."""
     key = (_s.tool_id, _s.source, _s.signature, _s.surface, _s.path_class, _s.tier)
+    read = joined_sightings(conn)
     rows = conn.execute(
         select(
             *key,
             func.sum(_s.count).label("total"),
             _counted(_s.action == "allowed").label("allowed"),
             _counted(_s.action == "blocked").label("blocked"),
-            _people().label("people"),
+            _people(read).label("people"),
             func.sum(_s.bytes_up).label("up"),
             func.sum(_s.bytes_down).label("down"),
             func.min(_s.first_seen).label("first_seen"),
             func.max(_s.last_seen).label("last_seen"),
             func.count(distinct(batch.c.content_id)).label("files"),
         )
-        .join_from(sighting, batch, _s.batch_id == batch.c.id)
+        .select_from(read.rows.join(batch, _s.batch_id == batch.c.id))
         .where(_s.tool_id == tool_id)
         .group_by(*key)
     )
@@ -215,11 +220,12 @@ def evidence_rows(conn: Connection, tool_id: str) -> list[EvidenceRow]:
 
 def principal_rows(conn: Connection, tool_id: str) -> list[PrincipalRow]:
     """Return what each pseudonym did with a tool, the most events first; nobody's events are left out."""
+    read = joined_sightings(conn)
+    who = (read.principal.label("principal"), read.kind.label("principal_kind"))
     rows = conn.execute(
         select(
-            _s.principal,
-            _s.principal_kind,
-            _s.department,
+            *who,
+            read.department.label("department"),
             _s.source,
             func.sum(_s.count).label("total"),
             _counted(_s.action == "blocked").label("blocked"),
@@ -227,8 +233,9 @@ def principal_rows(conn: Connection, tool_id: str) -> list[PrincipalRow]:
             func.min(_s.first_seen).label("first_seen"),
             func.max(_s.last_seen).label("last_seen"),
         )
+        .select_from(read.rows)
         .where(_s.tool_id == tool_id, _s.principal != "")
-        .group_by(_s.principal, _s.principal_kind, _s.department, _s.source)
+        .group_by(read.principal, read.kind, read.department, _s.source)
     )
     by_principal: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in rows:
@@ -251,14 +258,15 @@ def principal_rows(conn: Connection, tool_id: str) -> list[PrincipalRow]:
 
 
 def _facets(
-    conn: Connection, group: ColumnElement[str], where: list[ColumnElement[bool]]
+    conn: Connection, read: Joined, group: ColumnElement[str], where: list[ColumnElement[bool]]
 ) -> dict[tuple[str, str], dict[str, set[str | None]]]:
-    names = ("source", "department", "surface", "tier", "signature")
+    columns = {"source": _s.source, "department": read.department, "surface": _s.surface}
+    columns |= {"tier": _s.tier, "signature": _s.signature}
     found: dict[tuple[str, str], dict[str, set[str | None]]] = defaultdict(lambda: defaultdict(set))
     for tool, grouped, *values in conn.execute(
-        select(_s.tool_id, group, *(_s[name] for name in names)).where(*where).distinct()
+        select(_s.tool_id, group, *columns.values()).select_from(read.rows).where(*where).distinct()
     ):
-        for name, value in zip(names, values, strict=True):
+        for name, value in zip(columns, values, strict=True):
             found[tool, grouped][name].add(value)
     return found
 
@@ -292,8 +300,8 @@ def _counted(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.sum(case((condition, _s.count), else_=0))
 
 
-def _people() -> ColumnElement[int]:
-    return func.count(distinct(func.nullif(_s.principal, "")))
+def _people(read: Joined) -> ColumnElement[int]:
+    return func.count(distinct(func.nullif(read.principal, "")))
 
 
 def _names(values: set[str | None]) -> tuple[str, ...]:
