@@ -200,6 +200,10 @@ assessment = Table(
     Column("weights_version", Name, nullable=False),
     Column("catalogue_version", Name, nullable=False),
     Column("assessed_at", UtcTime, nullable=False),
+    Column("exposure", Json),  # [score, low, high] without the vendor's posture
+    Column("posture", Json),  # [score, low, high] of the vendor alone
+    Column("inputs", Json),  # the scenario it was made of
+    Column("evidence", Json),  # what it rests on: batches, sightings, agreements, decision
 )
 
 assessment_part = Table(
