@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 from api.workplace import Workplace, now
 from governance.alerts import raise_alerts
 from governance.ranking import RankedTool, save_assessments
+from scanner.assigning import AssignmentObserver
 from scanner.ingest import Outcome, ScanPlan, scan_paths
 from scanner.ledger import Ledger
+from storage.assignments import attribute
 from storage.batches import BatchRecord
 from storage.coverage import SourceCoverage, coverage
 from storage.scanlock import scan_lock
@@ -82,6 +84,7 @@ def run_scan(
     database, catalogue = place.database, place.catalogue
     matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
     channels = tuple(sorted(place.settings.channels))
+    observers = (AssignmentObserver(pseudonyms),)
     raised: list[str] = []
 
     def on_batch(conn: Connection, batch: BatchRecord) -> None:
@@ -108,11 +111,13 @@ def run_scan(
                 progress=progress,
                 formats=place.formats,
                 labels=labels,
+                observers=observers,
             )
             for outcome in scan_paths(plan, task.paths):
                 outcomes.append(outcome)
                 total.add(outcome.ledger)
         with database.write() as conn:
+            attribute(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
             result = ScanResult(
                 scan_id, tuple(outcomes), total, tuple(judged), tuple(coverage(conn, began)), tuple(raised)

@@ -19,7 +19,8 @@ NULLS: Final = frozenset({"", "-", "null", "(null)", "<null>", "(empty)", "None"
 _REMEMBERED: Final = 4096
 _LONGEST_REMEMBERED: Final = 300
 _DEFAULT_CONVERTERS: Final[dict[str, tuple[str, ...]]] = {
-    "timestamp": ("time",),
+    "timestamp": ("time",), "valid_until": ("time",),
+    "valid_seconds": ("integer",), "device_mac": ("mac",),
     "source_ip": ("address",), "destination_ip": ("address",),
     "source_port": ("port",), "destination_port": ("port",),
     "source_bytes": ("integer",), "destination_bytes": ("integer",), "network_bytes": ("integer",),

@@ -331,6 +331,20 @@ def base64_text(value: Any) -> str | None:
         return None
 
 
+_MAC: Final = re.compile(r"(?:[0-9A-Fa-f]{2}[:. -]?){5}[0-9A-Fa-f]{2}")
+
+
+def mac(value: Any) -> Any:
+    """Return the address of a network card as ``00-00-5E-00-53-01``, however it was written."""
+    if not isinstance(value, str):
+        return value
+    bare = value.strip()
+    if not _MAC.fullmatch(bare):
+        return value.replace(":", "-").upper()
+    digits = re.sub(r"[^0-9A-Fa-f]", "", bare).upper()
+    return "-".join(digits[at : at + 2] for at in range(0, 12, 2))
+
+
 _PLAIN: Final[dict[str, Converter]] = {
     "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
     "name": name, "url_host": url_host, "host_or_url": host_or_url, "url_path": url_path,
@@ -345,7 +359,7 @@ _PLAIN: Final[dict[str, Converter]] = {
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
     "unquote_plus": lambda value: unquote_plus(value) if isinstance(value, str) else value,
-    "mac": lambda value: value.replace(":", "-").upper() if isinstance(value, str) else value,
+    "mac": mac,
 }  # fmt: skip
 
 

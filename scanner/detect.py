@@ -15,7 +15,7 @@ _GONE: Final = frozenset({"removed"})
 HOUR: Final = 3600
 _LARGEST: Final = 1 << 46
 _REMEMBERED: Final = 200_000
-_EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow"})
+_EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow", "assignment"})
 
 
 class ActivityKey(NamedTuple):

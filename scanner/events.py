@@ -9,7 +9,7 @@ from typing import Any
 from scanner.clock import TimeContext, iso
 from scanner.compiled import Drop
 from scanner.errors import FormatUnknown
-from scanner.fields import Event
+from scanner.fields import TIME_FIELDS, Event
 from scanner.inputs import open_members
 from scanner.ledger import Ledger
 from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines
@@ -21,8 +21,8 @@ from scanner.spec import FormatSpec
 
 def writable(event: Event) -> dict[str, Any]:
     """Return an event with its time as ISO 8601."""
-    moment = event.get("timestamp")
-    return {**event, "timestamp": iso(moment)} if isinstance(moment, float | int) else event
+    times = {name: iso(event[name]) for name in TIME_FIELDS if isinstance(event.get(name), float | int)}
+    return {**event, **times} if times else event
 
 
 def rows_of(number: int, outcome: Outcome) -> Iterator[dict[str, Any]]:

@@ -9,13 +9,15 @@ TEXT_FIELDS: Final = frozenset(
     """user_name user_email user_domain source_ip source_domain device_name destination_domain
     destination_ip network_protocol network_application url_category url_path http_method content_type
     user_agent action action_raw outcome dns_question dns_type dns_response_code actor application_name
-    application_id oauth_client_id event_type resource kind department referrer_domain ech""".split()
+    application_id oauth_client_id event_type resource kind department referrer_domain ech
+    device_mac assigned_by""".split()
 )
 NUMBER_FIELDS: Final = frozenset(
-    "source_port destination_port http_status source_bytes destination_bytes network_bytes".split()
+    "source_port destination_port http_status source_bytes destination_bytes network_bytes valid_seconds".split()
 )
 LIST_FIELDS: Final = frozenset("dns_answers oauth_scopes target".split())
-TIME_FIELDS: Final = frozenset({"timestamp"})
+TIME_FIELDS: Final = frozenset({"timestamp", "valid_until"})
+"""Instants; `valid_until` is the end of an assignment (kind "assignment": who has an address from now on)."""
 HELPER_FIELDS: Final = frozenset({"url", "user", "destination"})
 """Written in format files, never in events: each is taken apart into canonical fields."""
 

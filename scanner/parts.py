@@ -25,7 +25,9 @@ def parts_of(
         day = undated.date() if key.hour is None else datetime.fromtimestamp(key.hour * HOUR, UTC).date()
         pseudonym = _pseudonym(key, pseudonyms)
         kind = key.principal_kind if pseudonym else "unknown"
-        group = (day, kind, pseudonym, key.match, key.action, key.department)
+        # By the hour where only an address is named: a lease that changes at noon must not spoil the day.
+        hour = key.hour if kind == "address" else None
+        group = (day, kind, pseudonym, key.match, key.action, key.department, hour)
         sums.setdefault(group, Activity()).add(
             activity.count, activity.bytes_up, activity.bytes_down, activity.first, activity.last
         )
@@ -39,7 +41,7 @@ def _pseudonym(key: ActivityKey, pseudonyms: Pseudonyms) -> str:
 
 
 def _part(group: tuple[Any, ...], activity: Activity, source: str, undated: datetime) -> SightingPart:
-    day, kind, pseudonym, match, action, department = group
+    day, kind, pseudonym, match, action, department, _ = group
     first = moment(activity.first) or undated
     if not isinstance(day, date):
         raise TypeError("a sighting needs a day")

@@ -1,4 +1,4 @@
-"""Join sightings with the directory when they are read, so that an import counts for what was recorded before it."""
+"""Join sightings with who had an address, and with the directory: both count for what was recorded before them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Date, FromClause, and_, cast, func, null, select
 
+from storage.assignment_tables import attribution
 from storage.directory_tables import directory_alias, directory_entry
 from storage.tables import sighting
 
@@ -26,26 +27,27 @@ class Joined:
 
 
 def joined_sightings(conn: Connection) -> Joined:
-    """Return sightings as the directory reads them; the bare table as long as there is no directory."""
+    """Return sightings as assignments and the directory read them; the bare table as long as there are none.
+
+    First an address becomes the device or user that had it then, then a spelling becomes a principal.
+    """
     given = sighting.c
-    known = select(directory_alias.c.alias).limit(1)
-    if conn.execute(known).first() is None:
-        return Joined(
-            sighting,
-            given.principal,
-            given.principal_kind,
-            given.department,
-            cast(null(), Boolean),
-            cast(null(), Date),
-        )
+    rows: FromClause = sighting
+    principal: ColumnElement[str] = given.principal
+    kind: ColumnElement[str] = given.principal_kind
+    if conn.execute(select(attribution.c.sighting_id).limit(1)).first() is not None:
+        rows = rows.outerjoin(attribution, attribution.c.sighting_id == given.id)
+        principal = func.coalesce(attribution.c.principal, principal)
+        kind = func.coalesce(attribution.c.principal_kind, kind)
+    if conn.execute(select(directory_alias.c.alias).limit(1)).first() is None:
+        return Joined(rows, principal, kind, given.department, cast(null(), Boolean), cast(null(), Date))
     alias, entry = directory_alias.c, directory_entry.c
-    rows = sighting.outerjoin(directory_alias, alias.alias == given.principal).outerjoin(
-        directory_entry, and_(entry.principal == alias.principal, entry.valid_until.is_(None))
-    )
     return Joined(
-        rows,
-        func.coalesce(alias.principal, given.principal),
-        func.coalesce(alias.kind, given.principal_kind),
+        rows.outerjoin(directory_alias, alias.alias == principal).outerjoin(
+            directory_entry, and_(entry.principal == alias.principal, entry.valid_until.is_(None))
+        ),
+        func.coalesce(alias.principal, principal),
+        func.coalesce(alias.kind, kind),
         func.coalesce(entry.department, given.department),
         entry.clinical,
         entry.active_until,
