@@ -5,6 +5,7 @@ GovernanceError
 ├── DecisionInvalid   a decision lacks what the record needs
 ├── AgreementInvalid  an agreement contradicts itself or the catalogue
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
+├── ImportRefused     a file of the organisation contradicts itself or cannot be read
 └── DeliveryFailed    a channel did not take a message
 """
 
@@ -29,6 +30,10 @@ class AgreementInvalid(GovernanceError):
 
 class ScenarioInvalid(GovernanceError):
     """A scenario has a key nobody knows, or a value its key cannot hold."""
+
+
+class ImportRefused(GovernanceError):
+    """A file of the organisation cannot be read or contradicts itself; nothing of it was taken."""
 
 
 class DeliveryFailed(GovernanceError):

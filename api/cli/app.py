@@ -134,6 +134,7 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "SignaturesError": Exit.INVALID,
         "WeightsInvalid": Exit.INVALID,
         "DeliveryFailed": Exit.INCOMPLETE,
+        "ImportRefused": Exit.INCOMPLETE,
         "GovernanceError": Exit.USAGE,
         "NotRecorded": Exit.USAGE,
         "StorageError": Exit.NO_STORAGE,
