@@ -32,6 +32,8 @@ def one_line(text: str) -> str:
 def message(alert: Alert) -> Message:
     """Describe one alert."""
     facts = alert.payload
+    if "title" in facts:
+        return _about_reading(alert)
     title = one_line(f"New AI tool {_seen(facts)}: {facts['tool']} ({facts['vendor']})")
     tool, vendor = one_line(str(facts["tool"])), one_line(str(facts["vendor"]))
     lines = [
@@ -46,6 +48,20 @@ def message(alert: Alert) -> Message:
     return Message(alert.message_id, title, "\n".join(lines))
 
 
+def _about_reading(alert: Alert) -> Message:
+    """Describe an alert that is about a source, not about a tool."""
+    facts = alert.payload
+    lines = [
+        one_line(f"{facts['title']}, since {str(facts['since'])[:10]}."),
+        "",
+        one_line(f"What was seen: {facts['evidence']}."),
+        one_line(f"Next: {facts['advice']}."),
+        "",
+        f"Message id: {alert.message_id}",
+    ]
+    return Message(alert.message_id, one_line(str(facts["title"])), "\n".join(lines))
+
+
 def digest_id(alerts: Sequence[Alert]) -> str:
     """Return the id of a digest: the same alerts give the same id."""
     joined = "\n".join(sorted(alert.message_id for alert in alerts))
@@ -56,13 +72,22 @@ def digest(alerts: Sequence[Alert], name: str) -> Message:
     """Describe many alerts in one message: their true number, urgent ones first, how many are not listed."""
     ordered = sorted(alerts, key=lambda alert: (_urgency(alert.payload), alert.id))
     listed, rest = ordered[:LISTED_IN_DIGEST], len(ordered) - LISTED_IN_DIGEST
-    count = len(ordered)
-    lines = [
-        f"AI tools of {count} vendors were seen here for the first time, and nobody has approved them.",
-        "",
-    ]
+    vendors = sum("title" not in alert.payload for alert in ordered)
+    lines, titles = [], []
+    if vendors:
+        titles.append(f"{vendors} new AI vendors seen")
+        lines.append(
+            f"AI tools of {vendors} vendors were seen here for the first time, and nobody has approved them."
+        )
+    if vendors < len(ordered):
+        titles.append(f"{len(ordered) - vendors} findings about sources")
+        lines.append(f"{len(ordered) - vendors} findings say that a source no longer tells what it used to.")
+    lines.append("")
     for alert in listed:
         facts = alert.payload
+        if "title" in facts:
+            lines.append(one_line(f"- {facts['title']}: {facts['evidence']}"))
+            continue
         lines.append(
             one_line(
                 f"- {facts['tool']} ({facts['vendor']}), {_seen(facts)}: {_people(facts)}, "
@@ -72,7 +97,7 @@ def digest(alerts: Sequence[Alert], name: str) -> Message:
     if rest > 0:
         lines.append(f"- and {rest} more: Skiagram's list of alerts has all {len(ordered)}.")
     lines += ["", "Next: open Skiagram and decide, from the top of the list down.", "", f"Message id: {name}"]
-    return Message(name, f"{len(ordered)} new AI vendors seen", "\n".join(lines))
+    return Message(name, ", ".join(titles), "\n".join(lines))
 
 
 def _facts(facts: Mapping[str, Any]) -> list[str]:

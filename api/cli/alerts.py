@@ -106,7 +106,8 @@ def _rows(alert: "Alert", ways: "list[Delivery]") -> list[list[str]]:
 
     facts = alert.payload
     vendor, tool = facts.get("vendor", alert.vendor_id), facts.get("tool", alert.tool_id)
-    head = [str(alert.id), moment(alert.created_at), f"{vendor}: {tool} [{alert.tool_id}]"]
+    what = str(facts["title"]) if "title" in facts else f"{vendor}: {tool} [{alert.tool_id}]"
+    head = [str(alert.id), moment(alert.created_at), what]
     if not ways:
         return [[*head, "none was set", "-", "-", "-", ""]]
     return [

@@ -1,0 +1,48 @@
+"""Raise an alert once per episode when a source that was expected falls silent or stops telling what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from governance.health import STATES, SourceHealth
+from storage.outbox import add_alert
+
+RULE: Final = "source_health"
+_ALERTING: Final = frozenset({"silent", "changed_format", "falling_share", "lost_fields"})
+
+
+def raise_health_alerts(
+    conn: Connection, judged: Iterable[SourceHealth], channels: Sequence[str], now: datetime
+) -> tuple[str, ...]:
+    """Raise what is new and return the titles; the same episode of the same source is alerted once ever.
+
+    An episode begins where the finding says `since`. Sources that neither the settings nor their own history make
+    expected raise none: an old log scanned by hand is not silent.
+    """
+    raised: list[str] = []
+    for health in judged:
+        if health.expected == "unknown":
+            continue
+        for finding in health.findings:
+            if finding.state not in _ALERTING or finding.since is None:
+                continue
+            title = f"Source {health.source}: {STATES[finding.state]}"
+            key = f"{RULE}:{finding.state}:{health.source}:{finding.since:%Y-%m-%dT%H:%M:%S}"
+            if finding.state == "lost_fields":
+                key += f":{finding.evidence.partition(' tell ')[2].partition(',')[0]}"
+            payload = {
+                "rule": RULE,
+                "title": title,
+                "source": health.source,
+                "state": finding.state,
+                "since": finding.since.isoformat(),
+                "evidence": finding.evidence,
+                "advice": finding.advice,
+            }
+            if add_alert(conn, key, RULE, None, None, payload, channels, now):
+                raised.append(title)
+    return tuple(raised)
