@@ -15,7 +15,9 @@ assignment = Table(
     Column("subject", Name, nullable=False),  # pseudonym of the address
     Column("holder", Name, nullable=False),  # pseudonym of the device or user; "" if it was given back
     Column("holder_kind", Name, nullable=False),  # user, device; "" if it was given back by anybody
-    Column("hardware", Name, nullable=False),  # pseudonym of the holder's network card, "" if the log has none
+    Column(
+        "hardware", Name, nullable=False
+    ),  # pseudonym of the holder's network card, "" if the log has none
     Column("valid_from", UtcTime, nullable=False),
     Column("valid_until", UtcTime, nullable=False),
     Column("stated", Boolean, nullable=False),  # the log said until when; otherwise a default of ours

@@ -32,9 +32,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignment")),
     )
     op.create_index(op.f("ix_assignment_batch_id"), "assignment", ["batch_id"], unique=False)
-    op.create_index(
-        "ix_assignment_subject_valid_from", "assignment", ["subject", "valid_from"], unique=False
-    )
+    op.create_index("ix_assignment_subject_valid_from", "assignment", ["subject", "valid_from"], unique=False)
     op.create_table(
         "attribution",
         sa.Column("sighting_id", row_id, nullable=False),
