@@ -173,7 +173,7 @@ def _pattern(layout: Layout, names: list[str]) -> str:
     *rest, last_name = [*names, "rest"][: len(layout.shapes)]
     text = r"\s++".join(shape.format(name) for shape, name in zip(shapes, rest, strict=True))
     if last == "{}":
-        return rf"\s*+{text}(?:\s++(?P<rest>.*+))?+"
+        return rf"\s*+{text}(?>(?:\s++(?P<rest>.*+))?)"
     return rf"\s*+{text}\s++{last.format(last_name)}\s*+"
 
 

@@ -19,7 +19,7 @@ _HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,254}?|\[[0-9
 _TAG: Final = re.compile(r"(?P<program>[A-Za-z0-9_./\-()]{1,64})(?:\[(?P<pid>[^\]\s]{1,32})\])?:\s*")
 _MODERN: Final = re.compile(
     rf"(?P<time>{_DATE}|-) (?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) (?P<message_id>\S+) "
-    r"(?P<data>-|(?:\[(?:[^\]\"\\]|\\.|\"(?:[^\"\\]|\\.)*+\")*+\])++)(?: |$)"
+    r"(?P<data>-|(?>(?:\[(?>(?:[^\]\"\\]|\\.|\"(?>(?:[^\"\\]|\\.)*)\")*)\])+))(?: |$)"
 )
 Header = dict[str, str]
 """What the wrapping said: @time, @host, @program, @message_id, @data."""

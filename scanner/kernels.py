@@ -95,7 +95,7 @@ def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, ce
             parts.append("(?:" + "|".join(re.escape(choice) for choice in must) + ")")
         elif group:
             # Zeek's times are epochs: the fraction would make every one of them new.
-            whole = r"(?P<time>\d{9,10}+)(?:\.\d++)?+" if group == "time" and cells is _TAB else ""
+            whole = r"(?P<time>\d{9,10}+)(?>(?:\.\d++)?)" if group == "time" and cells is _TAB else ""
             both = f"{cells.take}{cells.separator}" if name == "date time" else ""
             parts.append(present + (whole or f"(?P<{group}>{both}{cells.take})"))
         else:

@@ -9,10 +9,10 @@ from scanner.ledger import Ledger
 from scanner.table import Part
 
 _REMEMBERED: Final = 300_000
-_SECONDS: Final = re.compile(rb"(?:[^\n]{6,18}:[0-5]\d(?:\n|\Z))*+")
+_SECONDS: Final = re.compile(rb"(?>(?:[^\n]{6,18}:[0-5]\d(?:\n|\Z))*)")
 _CLOCK: Final = re.compile(r"(.{10,14}?\d\d:\d\d:)([0-5]\d)(\.\d{1,9})?(Z|[+-]\d\d:?\d\d| \d{4})?")
 _ISO: Final = re.compile(
-    r"(?:\d{4}-[01]\d-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?+(?:Z|\+00:?00)(?:\n|\Z))*+"
+    r"(?>(?:\d{4}-[01]\d-[0-3]\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?>(?:\.\d{1,9})?)(?:Z|\+00:?00)(?:\n|\Z))*)"
 )
 _SMALLEST_MILLISECONDS: Final = 1e11
 
