@@ -3,12 +3,13 @@
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -47,6 +48,19 @@ class SourceSettings(BaseModel):
     time_zone: str | None = Field(
         default=None, description="Zone of times in its logs that state none; `time_zone` if left out."
     )
+    every: str | None = Field(
+        default=None,
+        pattern=r"^[1-9]\d{0,3}[hdw]$",
+        description="How often it has news: 1h, 1d, 4w; learned from its history if left out.",
+    )
+
+    @property
+    def rhythm(self) -> timedelta | None:
+        """Return how often it has news, if that is stated."""
+        if self.every is None:
+            return None
+        unit = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}[self.every[-1]]
+        return int(self.every[:-1]) * unit
 
     @field_validator("time_zone")
     @classmethod
@@ -83,6 +97,12 @@ class Settings(BaseSettings):
     own_domains: list[str] = Field(default_factory=list, description="Mail domains of the organisation.")
     catalogue_directories: list[Path] = Field(
         default_factory=list, description="Folders with vendor files of the organisation; they outrank ours."
+    )
+    trusted_keys: list[Path] = Field(
+        default_factory=list, description="Public keys, or folders of them, whose bundles may be installed."
+    )
+    cache_directory: Path = Field(
+        default_factory=lambda: user_cache_path("skiagram"), description="What can be made again at any time."
     )
     format_directories: list[Path] = Field(
         default_factory=list, description="Folders with format files of the organisation; they outrank ours."

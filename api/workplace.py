@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from functools import cached_property
 from weakref import finalize
 
+from api.catalogues import open_catalogue
 from api.settings import Settings
 from governance.weights import Weights, load_weights
 from scanner.spec import FormatSpec, read_formats
-from signatures.catalogue import Catalogue, default_directory, load_catalogue
+from signatures.catalogue import Catalogue
 from signatures.matcher import Matcher
 from storage.database import Database, open_database
 from storage.errors import StorageUnavailable
@@ -38,8 +39,8 @@ class Workplace:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """Return our vendor files and the organisation's own. Raises CatalogueInvalid."""
-        return load_catalogue([default_directory(), *self.settings.catalogue_directories])
+        """Return our vendor files, or a bundle's, and the organisation's own. Raises CatalogueInvalid."""
+        return open_catalogue(self.settings)
 
     @cached_property
     def matcher(self) -> Matcher:

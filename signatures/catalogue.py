@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from signatures.errors import CatalogueInvalid, Problem
-from signatures.kinds import Baa, Category, Grade, Kind, Maturity, Surface, Training
+from signatures.errors import CatalogueInvalid, CatalogueMissing, Problem
+from signatures.kinds import Baa, Category, Grade, Kind, Maturity, Origin, Surface, Training
 
 if TYPE_CHECKING:
     from signatures.vendor_files import VendorDocument
@@ -31,6 +32,7 @@ class Signature:
     tier: str | None
     false_positives: str | None
     note: str | None
+    origin: Origin = Origin.SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class PhiTerms:
     source: str
     as_of: date
     grade: Grade
+    origin: Origin = Origin.SHIPPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Tool:
     tiers: tuple[str, ...]
     signatures: tuple[Signature, ...]
     phi_terms: tuple[PhiTerms, ...]
+    origin: Origin = Origin.SHIPPED
 
     def terms_for(self, tier: str | None) -> PhiTerms | None:
         """Return the terms of a tier, or None if nothing is stated about it.
@@ -99,70 +103,104 @@ class Catalogue:
     tools: Mapping[str, Tool]
 
 
+STALE_AFTER = timedelta(days=180)
+
+
+def is_stale(as_of: date, today: date) -> bool:
+    """Say whether a statement is so old that its source should be read again."""
+    return today - as_of > STALE_AFTER
+
+
 def default_directory() -> Path:
     """Return the directory of the built-in vendor files."""
     return Path(__file__).parent / "vendors"
 
 
-def load_catalogue(directories: Sequence[Path]) -> Catalogue:
-    """Load vendor files; a vendor in a later directory replaces the same vendor of an earlier one as a whole.
+def load_catalogue(
+    directories: Sequence[Path], *, bundle: Path | None = None, cache: Path | None = None
+) -> Catalogue:
+    """Load vendor files; a vendor in a later directory replaces or extends the same vendor of an earlier one.
 
-    Raise `CatalogueMissing` if a directory cannot be read and `CatalogueInvalid` with every problem found.
+    `bundle` says which of the directories is an installed bundle. `cache` is a folder in which validated
+    catalogues are kept; a catalogue is the same with and without it. Raise `CatalogueMissing` if a directory
+    cannot be read and `CatalogueInvalid` with every problem found.
     """
     # Imported here so that reading the types of this module does not cost the start of Pydantic.
-    from signatures.vendor_files import read_vendor_files, vendor_paths
+    from signatures.catalogue_cache import CatalogueCache
 
-    problems: list[Problem] = []
-    chosen: dict[str, VendorDocument] = {}
-    for directory in directories:
-        documents, faults = read_vendor_files(vendor_paths(directory))
-        problems += faults
-        problems += repeated_vendors(documents)
-        chosen.update((document.entry.id, document) for document in documents)
-    problems += repeated_tools(chosen.values())
-    if problems:
-        raise CatalogueInvalid(tuple(problems))
-    return catalogue_of(chosen.values())
+    found = [
+        (directory, origin_of(directory, bundle), dict(vendor_contents(directory)))
+        for directory in directories
+    ]
+    kept = CatalogueCache(cache) if cache is not None else None
+    key = kept.key((origin.value, list(contents.items())) for _, origin, contents in found) if kept else ""
+    known = kept.read(key) if kept else None
+    if known is not None:
+        return known
+    catalogue = _validated(found)
+    if kept:
+        kept.write(key, catalogue)
+    return catalogue
+
+
+def origin_of(directory: Path, bundle: Path | None) -> Origin:
+    """Return what a directory of vendor files is."""
+    if directory == default_directory():
+        return Origin.SHIPPED
+    return Origin.BUNDLE if directory == bundle else Origin.LOCAL
 
 
 def catalogue_of(documents: Iterable[VendorDocument]) -> Catalogue:
     """Build a catalogue from documents that follow the schema; of repeated ids the first stays."""
     digest = sha256()
     vendors: dict[str, Vendor] = {}
-    tools: dict[str, Tool] = {}
     for document in sorted(documents, key=lambda document: document.entry.id):
-        digest.update(document.entry.id.encode() + b"\0" + sha256(document.content).digest())
+        for content in (document.content, *(extension.content for extension in document.extensions)):
+            digest.update(document.entry.id.encode() + b"\0" + sha256(content).digest())
         vendor = _vendor(document)
         vendors.setdefault(vendor.id, vendor)
+    return catalogue_with(digest.hexdigest()[:12], vendors.values())
+
+
+def catalogue_with(version: str, vendors: Iterable[Vendor]) -> Catalogue:
+    """Return a catalogue of vendors; of repeated ids the first stays."""
+    by_id: dict[str, Vendor] = {}
+    tools: dict[str, Tool] = {}
+    for vendor in vendors:
+        by_id.setdefault(vendor.id, vendor)
         for tool in vendor.tools:
             tools.setdefault(tool.id, tool)
-    return Catalogue(digest.hexdigest()[:12], MappingProxyType(vendors), MappingProxyType(tools))
+    return Catalogue(version, MappingProxyType(by_id), MappingProxyType(tools))
 
 
-def repeated_vendors(documents: Iterable[VendorDocument]) -> list[Problem]:
-    """Return a problem for every vendor id that a second file of the same directory uses."""
-    first: dict[str, VendorDocument] = {}
-    problems = []
-    for document in documents:
-        known = first.setdefault(document.entry.id, document)
-        if known is not document:
-            message = f"vendor id {document.entry.id!r} is also in {known.path.name}"
-            problems.append(Problem(document.path, document.line("id"), message, "merge the two files"))
-    return problems
+def vendor_contents(directory: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of each vendor file, sorted; a file that cannot be read fails later, by name.
+
+    Raise `CatalogueMissing` if the directory cannot be read.
+    """
+    try:
+        names = sorted(name for name in os.listdir(directory) if name.endswith(".toml") and name[0] != ".")
+    except OSError as error:
+        raise CatalogueMissing(directory, error.strerror or str(error)) from error
+    for name in names:
+        try:
+            yield name, Path(directory, name).read_bytes()
+        except OSError as error:
+            problem = Problem(
+                directory / name, 1, f"cannot be read: {error}", "make it a readable UTF-8 text file"
+            )
+            raise CatalogueInvalid((problem,)) from error
 
 
-def repeated_tools(documents: Iterable[VendorDocument]) -> list[Problem]:
-    """Return a problem for every tool id that occurs twice."""
-    first: dict[str, VendorDocument] = {}
-    problems = []
-    for document in documents:
-        for place, tool in enumerate(document.entry.tools):
-            if tool.id in first:
-                message = f"tool id {tool.id!r} is already used in {first[tool.id].path.name}"
-                line = document.line("tools", place, "id")
-                problems.append(Problem(document.path, line, message, "give this tool an id of its own"))
-            first.setdefault(tool.id, document)
-    return problems
+def _validated(found: Sequence[tuple[Path, Origin, Mapping[str, bytes]]]) -> Catalogue:
+    from signatures.layers import lay_documents
+    from signatures.vendor_files import parse_vendor_files
+
+    # The bytes that were read are the ones that are validated, so the key of the cache is always theirs.
+    laid = lay_documents(parse_vendor_files(*one) for one in found)
+    if laid.problems:
+        raise CatalogueInvalid(laid.problems)
+    return catalogue_of(laid.vendors.values())
 
 
 def _vendor(document: VendorDocument) -> Vendor:
@@ -177,8 +215,17 @@ def _vendor(document: VendorDocument) -> Vendor:
             description=tool.description,
             tiers=tool.tiers,
             signatures=tuple(
-                Signature(s.kind, s.value, s.surface, s.source, s.tier, s.false_positives, s.note)
-                for s in tool.signatures
+                Signature(
+                    kind=signature.kind,
+                    value=signature.value,
+                    surface=signature.surface,
+                    source=signature.source,
+                    tier=signature.tier,
+                    false_positives=signature.false_positives,
+                    note=signature.note,
+                    origin=document.origin_of("tools", place, "signatures", number),
+                )
+                for number, signature in enumerate(tool.signatures)
             ),
             phi_terms=tuple(
                 PhiTerms(
@@ -194,11 +241,13 @@ def _vendor(document: VendorDocument) -> Vendor:
                     source=terms.source,
                     as_of=terms.as_of,
                     grade=terms.grade,
+                    origin=document.origin_of("tools", place, "phi_terms", number),
                 )
-                for terms in tool.phi_terms
+                for number, terms in enumerate(tool.phi_terms)
             ),
+            origin=document.origin_of("tools", place),
         )
-        for tool in entry.tools
+        for place, tool in enumerate(entry.tools)
     )
     return Vendor(
         entry.id, entry.name, entry.homepage, entry.country, entry.maturity, entry.checked_on, tools

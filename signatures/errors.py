@@ -2,7 +2,9 @@
 
 SignaturesError
 ├── CatalogueMissing     a catalogue directory does not exist or cannot be read
-└── CatalogueInvalid     vendor files break the schema; carries every problem with file and line
+├── CatalogueInvalid     vendor files break the schema; carries every problem with file and line
+├── KeyUnusable          a key file cannot be read, written, or holds no Ed25519 key
+└── BundleRefused        a bundle cannot be packed, trusted or installed; the catalogue in force stays
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ class Problem:
     line: int
     message: str
     advice: str
+    code: str = "schema"
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.message}; {self.advice}"
@@ -50,3 +53,19 @@ class CatalogueInvalid(SignaturesError):
             f"The catalogue has {count} {noun}; correct the files and run the lint again:\n{lines}"
         )
         self.problems = problems
+
+
+class KeyUnusable(SignaturesError):
+    """Say what is wrong with a key file."""
+
+    def __init__(self, path: Path, reason: str, advice: str) -> None:
+        super().__init__(f"{path}: {reason}; {advice}")
+
+
+class BundleRefused(SignaturesError):
+    """Say why a bundle is not used."""
+
+    def __init__(self, what: Path | str, reason: str, advice: str) -> None:
+        super().__init__(f"{what}: {reason}; {advice}")
+        self.reason = reason
+        self.advice = advice

@@ -35,6 +35,14 @@ class Surface(StrEnum):
     LOOK_ALIKE = "look_alike"  # a wrapper or typing-error name of a known brand; never the brand itself
 
 
+class Origin(StrEnum):
+    """Say which folder a fact comes from."""
+
+    SHIPPED = "shipped"  # came with the program
+    BUNDLE = "bundle"  # from an installed bundle, which stands in for the shipped files
+    LOCAL = "local"  # from a folder of the organisation
+
+
 class Category(StrEnum):
     """Sort tools by what people use them for."""
 

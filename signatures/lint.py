@@ -5,19 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from signatures.catalogue import catalogue_of, default_directory, repeated_tools, repeated_vendors
+from signatures.catalogue import catalogue_of, default_directory, is_stale, origin_of, vendor_contents
 from signatures.errors import CatalogueMissing, Problem
 from signatures.evidence import Evidence, Match
+from signatures.layers import Unfit, lay_documents
 from signatures.lint_rules import Remark, collisions, remarks_on_signature
 from signatures.matcher import Matcher
-from signatures.schema import ExampleEntry
-from signatures.vendor_files import VendorDocument, read_vendor_files, vendor_paths
-
-STALE_AFTER = timedelta(days=180)
+from signatures.schema import ExampleEntry, ToolEntry, ToolExtension
+from signatures.vendor_files import Document, VendorDocument, parse_vendor_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +34,31 @@ class LintFinding:
         return f"{self.path}:{self.line}: {self.level}: {self.message}; {self.advice} [{self.code}]"
 
 
-def lint_directories(directories: Sequence[Path], today: date | None = None) -> list[LintFinding]:
+def lint_directories(
+    directories: Sequence[Path], today: date | None = None, bundle: Path | None = None
+) -> list[LintFinding]:
     """Return all findings on the vendor files of directories, in order of file and line.
 
-    Dates are judged against `today`, or not at all if it is None. Raise `CatalogueMissing` if a directory
-    cannot be read.
+    Later directories lie over earlier ones, as in `load_catalogue`. Dates are judged against `today`, or not at
+    all if it is None. Raise `CatalogueMissing` if a directory cannot be read.
     """
-    return lint_files([path for directory in directories for path in vendor_paths(directory)], today)
-
-
-def lint_files(paths: Sequence[Path], today: date | None = None) -> list[LintFinding]:
-    """Return all findings on vendor files that together make a catalogue; see `lint_directories`."""
-    documents, problems = read_vendor_files(paths)
-    findings = [_from_problem(problem, "schema") for problem in problems]
-    findings += [_from_problem(problem, "duplicate-id") for problem in _repeated(documents)]
-    # A vendor of a later directory replaces the earlier one as a whole, examples included.
-    chosen = {document.entry.id: document for document in documents}.values()
-    catalogue = catalogue_of(chosen)
+    laid = lay_documents(
+        parse_vendor_files(directory, origin_of(directory, bundle), dict(vendor_contents(directory)))
+        for directory in directories
+    )
+    findings = [_from_problem(problem) for problem in laid.problems]
+    findings += [_from_unfit(one) for one in laid.unfit]
+    chosen = laid.vendors
+    catalogue = catalogue_of(chosen.values())
     matcher = Matcher(catalogue)
-    for document in documents:
-        findings += _on_signatures(document)
+    for document in laid.documents:
+        whole = chosen.get(document.entry.id)
+        homepage = whole.entry.homepage if whole is not None else ""
+        findings += _on_signatures(document, homepage)
         findings += _on_dates(document, today)
-    for document in chosen:
+    for document in chosen.values():
         findings += _on_examples(document, matcher, set(catalogue.tools))
-    for document, location, remark in collisions(documents):
+    for document, location, remark in collisions(list(chosen.values())):
         findings.append(_from_remark(document, location, remark))
     return sorted(findings, key=lambda finding: (str(finding.path), finding.line, finding.code))
 
@@ -90,17 +90,7 @@ def main(arguments: Sequence[str]) -> int:
     return 1 if errors else 0
 
 
-def _repeated(documents: Sequence[VendorDocument]) -> Iterator[Problem]:
-    by_directory: dict[Path, list[VendorDocument]] = {}
-    for document in documents:
-        by_directory.setdefault(document.path.parent, []).append(document)
-    for beside in by_directory.values():
-        yield from repeated_vendors(beside)
-    # A later directory replaces a vendor as a whole, so its tools do not clash with the ones it replaces.
-    yield from repeated_tools({document.entry.id: document for document in documents}.values())
-
-
-def _on_signatures(document: VendorDocument) -> Iterator[LintFinding]:
+def _on_signatures(document: Document, homepage: str) -> Iterator[LintFinding]:
     if document.path.stem != document.entry.id:
         remark = Remark(
             "error",
@@ -109,11 +99,12 @@ def _on_signatures(document: VendorDocument) -> Iterator[LintFinding]:
             f"rename the file to {document.entry.id}.toml",
         )
         yield _from_remark(document, ("id",), remark)
-    for place, tool in enumerate(document.entry.tools):
+    tools: Sequence[ToolEntry | ToolExtension] = document.entry.tools
+    for place, tool in enumerate(tools):
         for number, signature in enumerate(tool.signatures):
-            for remark in remarks_on_signature(signature, document.entry.homepage):
+            for remark in remarks_on_signature(signature, homepage):
                 yield _from_remark(document, ("tools", place, "signatures", number, "value"), remark)
-        if not tool.phi_terms:
+        if isinstance(tool, ToolEntry) and not tool.phi_terms:
             remark = Remark(
                 "warning",
                 "missing-terms",
@@ -177,31 +168,42 @@ def _named(match: Match | None) -> str:
     return f"{match.tool_id!r} by {match.signature}" if match is not None else "nothing"
 
 
-def _on_dates(document: VendorDocument, today: date | None) -> Iterator[LintFinding]:
+def _on_dates(document: Document, today: date | None) -> Iterator[LintFinding]:
     if today is None:
         return
     dates: list[tuple[tuple[str | int, ...], date]] = [(("checked_on",), document.entry.checked_on)]
-    for place, tool in enumerate(document.entry.tools):
+    tools: Sequence[ToolEntry | ToolExtension] = document.entry.tools
+    for place, tool in enumerate(tools):
         for number, terms in enumerate(tool.phi_terms):
             dates.append((("tools", place, "phi_terms", number, "as_of"), terms.as_of))
     for location, day in dates:
         if day > today:
             remark = Remark("error", "future-date", f"{location[-1]} = {day} is in the future", "correct it")
             yield _from_remark(document, location, remark)
-        elif today - day > STALE_AFTER:
+        elif is_stale(day, today):
             age = (today - day).days
             message = f"{location[-1]} = {day} is {age} days old"
             remark = Remark("warning", "stale", message, "read the source again and renew the date")
             yield _from_remark(document, location, remark)
 
 
-def _from_remark(document: VendorDocument, location: tuple[str | int, ...], remark: Remark) -> LintFinding:
-    line = document.line(*location)
-    return LintFinding(document.path, line, remark.level, remark.code, remark.message, remark.advice)
+def _from_remark(document: Document, location: tuple[str | int, ...], remark: Remark) -> LintFinding:
+    path, line = document.place(*location)
+    return LintFinding(path, line, remark.level, remark.code, remark.message, remark.advice)
 
 
-def _from_problem(problem: Problem, code: str) -> LintFinding:
-    return LintFinding(problem.path, problem.line, "error", code, problem.message, problem.advice)
+def _from_problem(problem: Problem) -> LintFinding:
+    return LintFinding(problem.path, problem.line, "error", problem.code, problem.message, problem.advice)
+
+
+def _from_unfit(unfit: Unfit) -> LintFinding:
+    remark = Remark(
+        "warning",
+        "suppresses-nothing",
+        f"suppression of {unfit.signature!r} fits no signature of this vendor any more",
+        "remove it, or write the signature as `skiagram catalog show` prints it",
+    )
+    return _from_remark(unfit.document, unfit.location, remark)
 
 
 def errors_of(findings: Iterable[LintFinding]) -> list[LintFinding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -121,6 +121,42 @@ class VendorFile(_Strict):
     checked_on: date
     note: str | None = None
     tools: Annotated[tuple[ToolEntry, ...], Field(min_length=1)]
+    examples: tuple[ExampleEntry, ...] = ()
+
+
+class ToolExtension(_Strict):
+    """Add to a tool that an earlier folder has, or, with all of `ToolEntry`'s keys, a tool of its own."""
+
+    id: Slug
+    name: Text | None = None
+    category: Category | None = None
+    clinical: bool | None = None
+    description: Text | None = None
+    tiers: tuple[Text, ...] = Field(default=(), description="More tiers.")
+    signatures: tuple[SignatureEntry, ...] = ()
+    phi_terms: tuple[PhiTermsEntry, ...] = Field(
+        default=(), description="They replace what the earlier folder says about the same tiers."
+    )
+
+
+class SuppressEntry(_Strict):
+    """Switch one signature of the vendor off."""
+
+    signature: Annotated[
+        str, StringConstraints(pattern=r"^[a-z0-9-]+:[a-z_]+:.+$", max_length=500, strip_whitespace=True)
+    ] = Field(description="As matches print it: tool, kind and value with colons between.")
+    reason: Text
+
+
+class VendorExtension(_Strict):
+    """Change a vendor of an earlier folder without copying it: add tools, signatures, terms; suppress."""
+
+    id: Slug
+    extends: Literal[True]
+    checked_on: date
+    note: str | None = None
+    tools: tuple[ToolExtension, ...] = ()
+    suppress: tuple[SuppressEntry, ...] = ()
     examples: tuple[ExampleEntry, ...] = ()
 
 

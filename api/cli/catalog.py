@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.catalog_bundles import register
 from api.cli.options import AsJson, AsLines, workplace
 
 if TYPE_CHECKING:
     from signatures.catalogue import Catalogue, Signature, Tool
     from signatures.evidence import Evidence, Match
 
-catalog = typer.Typer(help="Match names against the catalogue, check it, show it.", rich_markup_mode=None)
+catalog = typer.Typer(
+    help="Match names against the catalogue, check it, show it, carry it over.", rich_markup_mode=None
+)
+register(catalog)
 _KEYS = (
     "host",
     "path",
@@ -87,13 +91,23 @@ def lint(
     ] = None,
 ) -> None:
     """Check vendor files: what is wrong, where, and what to do."""
+    from api.catalogues import catalogue_folders
     from api.settings import load_settings
     from api.workplace import now
-    from signatures.catalogue import default_directory
     from signatures.lint import lint_directories
 
-    directories = paths or [default_directory(), *load_settings().catalogue_directories]
-    findings = lint_directories(directories, now().date())
+    folders = catalogue_folders(load_settings())
+    wanted = [path.resolve() for path in paths or folders.all]
+    # Files are judged together with those beside them, and folders of one's own together with what they lie over.
+    beside = [path if path.is_dir() else path.parent for path in wanted]
+    base = [folder.resolve() for folder in folders.all if folder.resolve() not in beside] if paths else []
+    extends = any(b"\nextends" in file.read_bytes() for folder in beside for file in folder.glob("*.toml"))
+    under = base if extends else []
+    findings = [
+        finding
+        for finding in lint_directories([*under, *dict.fromkeys(beside)], now().date(), folders.bundle)
+        if finding.path in wanted or finding.path.parent in wanted
+    ]
     for finding in findings:
         print(f"{finding.path}:{finding.line}: {finding.level}: {finding.message}; {finding.advice}")
     errors = sum(finding.level == "error" for finding in findings)
@@ -109,6 +123,8 @@ def show(
 ) -> None:
     """Print a catalogue entry with its signatures, terms and sources."""
     from api.cli.output import note, print_json
+    from api.workplace import now
+    from signatures.catalogue import is_stale
 
     catalogue = workplace().catalogue
     vendor = catalogue.vendors.get(name)
@@ -126,12 +142,12 @@ def show(
         print(f"{tool.name} [{tool.id}] by {catalogue.vendors[tool.vendor_id].name}: {tool.category.label}")
         print(f"  {tool.description}")
         for signature in tool.signatures:
-            print(
-                f"  {signature.kind.value} {signature.value} ({signature.surface.value}; {signature.source})"
-            )
+            facts = f"{signature.surface.value}; {signature.source}; {signature.origin.value}"
+            print(f"  {signature.kind.value} {signature.value} ({facts})")
         for term in tool.phi_terms:
-            origin = f"{term.source}, {term.as_of}, {term.grade.value}"
-            print(f"  BAA {term.baa.value} for {', '.join(term.tiers)} ({origin})")
+            age = "; stale, read the source again" if is_stale(term.as_of, now().date()) else ""
+            facts = f"{term.source}, {term.as_of}, {term.grade.value}; {term.origin.value}{age}"
+            print(f"  BAA {term.baa.value} for {', '.join(term.tiers)} ({facts})")
 
 
 @catalog.command()
@@ -168,6 +184,7 @@ def _signature_document(signature: "Signature") -> dict[str, Any]:
         "surface": signature.surface.value,
         "tier": signature.tier,
         "source": signature.source,
+        "origin": signature.origin.value,
     }
 
 
@@ -184,5 +201,5 @@ def _tool_document(catalogue: "Catalogue", tool: "Tool") -> dict[str, Any]:
         "description": tool.description,
         "tiers": list(tool.tiers),
         "signatures": [_signature_document(signature) for signature in tool.signatures],
-        "phi_terms": [terms_document(term) for term in tool.phi_terms],
+        "phi_terms": [{**terms_document(term), "origin": term.origin.value} for term in tool.phi_terms],
     }

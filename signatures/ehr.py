@@ -1,0 +1,138 @@
+"""Know the systems that hold the patient record (EHR), as staff use them: their hosts and application names."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from signatures.errors import EhrListInvalid
+from signatures.hosts import normalise_host
+from signatures.names import application_key
+
+
+class _System(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, Field(pattern=r"[a-z0-9]+(-[a-z0-9]+)*\Z")]
+    name: Annotated[str, Field(min_length=2)]
+    hosts: tuple[str, ...] = ()
+    except_: Annotated[tuple[str, ...], Field(alias="except")] = ()
+    applications: tuple[str, ...] = ()
+    source: Annotated[str, Field(min_length=3)]
+    as_of: date
+    basis: Literal["page", "name", "own"]
+    note: str | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    systems: tuple[_System, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EhrSystem:
+    """One system, with where its names were read and when."""
+
+    id: str
+    name: str
+    hosts: tuple[str, ...]
+    applications: tuple[str, ...]
+    source: str
+    as_of: date
+    basis: str
+
+
+class EhrList:
+    """Tells whether a host or an application is a patient record."""
+
+    def __init__(self, systems: Iterable[EhrSystem], portals: Iterable[str] = ()) -> None:
+        self.systems = tuple(systems)
+        self._hosts = {host: one.id for one in self.systems for host in one.hosts}
+        self._portals = frozenset(portals)
+        self._applications = {
+            key: one.id for one in self.systems for name in one.applications if (key := application_key(name))
+        }
+        self._of_host = lru_cache(maxsize=65536)(self._find_host)
+
+    def with_hosts(self, hosts: Iterable[str], source: str, day: date) -> EhrList:
+        """Return a list that also knows hosts of the organisation's own."""
+        canonical = tuple(sorted({host for raw in hosts if (host := normalise_host(raw))}))
+        if not canonical:
+            return self
+        own = EhrSystem("own", "The organisation's own", canonical, (), source, day, "own")
+        return EhrList((*self.systems, own), self._portals)
+
+    def of_host(self, raw: str) -> str | None:
+        """Return the id of the system a host belongs to."""
+        return self._of_host(raw)
+
+    def of_application(self, name: str) -> str | None:
+        """Return the id of the system an application name in a sign-in log stands for."""
+        key = application_key(name)
+        return self._applications.get(key) if key else None
+
+    def _find_host(self, raw: str) -> str | None:
+        host = normalise_host(raw)
+        labels = host.split(".") if host else []
+        for start in range(len(labels)):
+            name = ".".join(labels[start:])
+            if name in self._portals:
+                return None
+            if name in self._hosts:
+                return self._hosts[name]
+        return None
+
+
+def shipped_path() -> Path:
+    """Return the path of the packaged list."""
+    return Path(__file__).with_name("ehr.toml")
+
+
+def load_ehr_list(own: Iterable[Path] = ()) -> EhrList:
+    """Load the packaged list and the organisation's own files; a system of theirs outranks ours of that id.
+
+    Raises EhrListInvalid, which names the file and every entry that is wrong.
+    """
+    systems: dict[str, EhrSystem] = {}
+    portals: set[str] = set()
+    for path in (shipped_path(), *own):
+        for entry in _read(path).systems:
+            hosts = [_host(path, entry.id, raw) for raw in entry.hosts]
+            portals.update(_host(path, entry.id, raw) for raw in entry.except_)
+            if not hosts and not entry.applications:
+                raise EhrListInvalid(f"{path}: {entry.id}: name at least one of hosts and applications")
+            systems[entry.id] = EhrSystem(
+                entry.id, entry.name, tuple(hosts), entry.applications, entry.source, entry.as_of, entry.basis
+            )
+    return EhrList(systems.values(), portals)
+
+
+def _read(path: Path) -> _File:
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except OSError as fault:
+        raise EhrListInvalid(f"{path}: cannot be read ({fault.strerror}); correct ehr_files") from fault
+    except ValidationError as fault:
+        said = [
+            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors(include_url=False)
+        ]
+        raise EhrListInvalid("\n".join(f"{path}: {line}" for line in said)) from fault
+    except ValueError as fault:
+        raise EhrListInvalid(f"{path}: not valid TOML: {fault}") from fault
+
+
+def _host(path: Path, system: str, raw: str) -> str:
+    host = normalise_host(raw)
+    if host is None or "." not in host:
+        raise EhrListInvalid(
+            f"{path}: {system}: {raw[:80]!r} is no full host name; write it like epic.hospital.example"
+        )
+    return host
