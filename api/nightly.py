@@ -117,10 +117,11 @@ def unread_notes(result: ScanResult) -> Iterator[str]:
         yield f"... and {len(result.unread) - _UNREAD_NAMED} more files that were not read to their end"
     for reason, lines in sorted(result.ledger.unreadable.items()):
         yield f"{several(lines, 'line')} could not be read: {reason}"
-    for source in result.coverage:
-        if source.silent_since is not None:
-            owner = f"; ask {source.source.owner}" if source.source.owner else ""
-            yield f"silent: {source.source.name} has no event since {source.silent_since:%Y-%m-%d}{owner}"
+    for health in result.health:
+        for finding in health.findings:
+            if finding.state != "new":
+                since = f" since {finding.since:%Y-%m-%d}" if finding.since else ""
+                yield f"{finding.words}: {health.source}{since}: {finding.evidence}; {finding.advice}"
 
 
 def delivery_notes(delivered: DeliveryReport, still_waiting: tuple[Waiting, ...]) -> Iterator[str]:

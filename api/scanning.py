@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
+from api.health import expected_sources, source_health
 from api.workplace import Workplace, now
 from governance.alerts import raise_alerts
+from governance.health import SourceHealth
+from governance.health_alerts import raise_health_alerts
 from governance.ranking import RankedTool, save_assessments
 from scanner.assigning import AssignmentObserver
 from scanner.ingest import Outcome, ScanPlan, scan_paths
 from scanner.ledger import Ledger
+from scanner.presence import FieldPresence
 from storage.assignments import attribute
 from storage.batches import BatchRecord
 from storage.coverage import SourceCoverage, coverage
@@ -32,6 +36,8 @@ class ScanResult:
     judged: tuple[RankedTool, ...]
     coverage: tuple[SourceCoverage, ...]
     new_vendors: tuple[str, ...]
+    health: tuple[SourceHealth, ...] = ()
+    health_alerts: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:
@@ -84,7 +90,10 @@ def run_scan(
     database, catalogue = place.database, place.catalogue
     matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
     channels = tuple(sorted(place.settings.channels))
-    observers = (AssignmentObserver(pseudonyms),)
+    observers = (
+        FieldPresence(),
+        AssignmentObserver(pseudonyms),
+    )
     raised: list[str] = []
 
     def on_batch(conn: Connection, batch: BatchRecord) -> None:
@@ -123,7 +132,9 @@ def run_scan(
                 scan_id, tuple(outcomes), total, tuple(judged), tuple(coverage(conn, began)), tuple(raised)
             )
             finish_scan(conn, scan_id, result.status, _totals(result), clock())
-    return result
+            health = source_health(conn, expected_sources(place.settings), began)
+            told = raise_health_alerts(conn, health, channels, began) if started_by == "nightly" else ()
+    return replace(result, health=health, health_alerts=told)
 
 
 def _name_sources(conn: Connection, tasks: Iterable[ScanTask], at: datetime) -> None:

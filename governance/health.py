@@ -62,6 +62,11 @@ class Finding:
     evidence: str
     advice: str
 
+    @property
+    def words(self) -> str:
+        """Return the state in words."""
+        return STATES[self.state]
+
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
@@ -177,8 +182,6 @@ def _silent(
     newest_scan: datetime | None,
     now: datetime,
 ) -> list[Finding]:
-    if not source.lines:
-        return []
     heard = source.last_event or source.source.created_at
     if with_events:
         heard = min(heard, with_events[-1].at)  # an event cannot be later than its reading
@@ -194,7 +197,8 @@ def _silent(
     if newest_scan is None or newest_scan - heard <= allowed:
         evidence = f"no scan has ended since {_day(newest_scan or heard)}, so nothing is known of it since"
         return [Finding("not_read", heard, evidence, "scan, and see why the nightly run did not")]
-    evidence = f"no new event for {_span(now - heard)}; {why}"
+    ever = "no new event" if source.last_event else "no event was ever seen, and none"
+    evidence = f"{ever} for {_span(now - heard)}; {why}"
     return [Finding("silent", heard, evidence, f"{whom} whether logging or delivery has stopped")]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from governance.health import STATES, SourceHealth
+from governance.health import SourceHealth
 from storage.outbox import add_alert
 
 RULE: Final = "source_health"
@@ -30,7 +30,7 @@ def raise_health_alerts(
         for finding in health.findings:
             if finding.state not in _ALERTING or finding.since is None:
                 continue
-            title = f"Source {health.source}: {STATES[finding.state]}"
+            title = f"Source {health.source}: {finding.words}"
             key = f"{RULE}:{finding.state}:{health.source}:{finding.since:%Y-%m-%dT%H:%M:%S}"
             if finding.state == "lost_fields":
                 key += f":{finding.evidence.partition(' tell ')[2].partition(',')[0]}"

@@ -24,6 +24,7 @@ from api.cli.read import read
 from api.cli.risk import risk
 from api.cli.scan import scan
 from api.cli.serving import serve
+from api.cli.sources import sources
 from api.cli.tools import tools
 
 
@@ -58,6 +59,7 @@ app.command()(read)
 app.command()(serve)
 app.command()(nightly)
 app.command()(demo)
+app.command()(sources)
 app.add_typer(tools, name="tools")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")

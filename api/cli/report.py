@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from api.cli.output import BAND_COLOURS, table
+from api.health import health_document
 from api.pages.text import count, day, lower_first, several, share, shown, size
 from api.pages.wording import FINDING_KINDS, how_many_lost
 from api.scanning import ScanResult
@@ -13,7 +14,7 @@ from storage.coverage import SourceCoverage
 
 _NUMBERS = frozenset({"#", "score", "range", "who", "events", "sent"})
 _UNREAD_SHOWN = 15
-_SILENT_SHOWN = 6
+_FINDINGS_SHOWN = 8
 
 
 _SIGNED = {"in_force": "ours", "other_scope": "not this", "ended": "ended", "none": "none"}
@@ -98,13 +99,12 @@ def print_coverage(result: ScanResult) -> None:
         for loss in source.losses:
             what = how_many_lost(shown(loss.what), loss.count, loss.uncounted)
             print(f"Lost before {shown(source.source.name)} was read: {what}")
-    silent = [source for source in result.coverage if source.silent_since is not None]
-    if silent:
-        names = ", ".join(
-            f"{shown(s.source.name)} (since {day(s.silent_since)})" for s in silent[:_SILENT_SHOWN]
-        )
-        more = f" and {len(silent) - _SILENT_SHOWN} more" if len(silent) > _SILENT_SHOWN else ""
-        print(f"Silent for two days or more: {names}{more}")
+    told = [(health.source, one) for health in result.health for one in health.findings if one.state != "new"]
+    for name, finding in told[:_FINDINGS_SHOWN]:
+        since = f" since {day(finding.since)}" if finding.since else ""
+        print(f"{shown(name)}: {finding.words}{since}: {shown(finding.evidence)}; {shown(finding.advice)}")
+    if len(told) > _FINDINGS_SHOWN:
+        print(f"... and {len(told) - _FINDINGS_SHOWN} more findings about sources: skiagram sources")
     unread = result.unread
     for outcome in unread[:_UNREAD_SHOWN]:
         reason = (outcome.message or "").removeprefix(f"{outcome.label}: ")
@@ -211,4 +211,5 @@ def result_document(result: ScanResult) -> dict[str, Any]:
             }
             for source in result.coverage
         ],
+        "sources": [health_document(health) for health in result.health],
     }

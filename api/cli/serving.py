@@ -20,6 +20,7 @@ def serve(
     The nightly scan runs here only if the setting `nightly` names a time; alerts are sent every few minutes.
     """
     from api.cli.options import workplace
+    from api.health import expected_sources
     from api.http.app import create_app
     from api.nightly import tasks_of
     from api.schedule import delivery_schedule, nightly_schedule
@@ -30,7 +31,13 @@ def serve(
 
     loopback(host)
     place = workplace(db)
-    app = create_app(database=place.database, catalogue=place.catalogue, weights=place.weights, clock=now)
+    app = create_app(
+        database=place.database,
+        catalogue=place.catalogue,
+        weights=place.weights,
+        clock=now,
+        expected=expected_sources(place.settings),
+    )
     with ExitStack() as stack:
         if place.settings.nightly:
             tasks_of(place.settings)  # refuses settings without sources now, not at two in the morning

@@ -15,7 +15,8 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
-from api.http import document_routes, page_routes
+from api.health import Expected
+from api.http import document_routes, page_routes, source_routes
 from api.http.conditional import ConditionalDocuments
 from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard, SizeGuard
 from api.http.headers import StrictHeaders
@@ -44,15 +45,17 @@ def create_app(
     clock: Callable[[], datetime],
     host_names: Collection[str] = LOOPBACK_NAMES,
     largest_body: int = LARGEST_BODY,
+    expected: Expected | None = None,
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
     `clock` returns an aware moment. `host_names` are the only names the service answers to, against DNS
-    rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes.
+    rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes. `expected`
+    are the sources the settings name.
     """
     assets = load_assets()
     pages = Pages(assets, catalogue.version)
-    reader = Reader(database, catalogue, weights, clock)
+    reader = Reader(database, catalogue, weights, clock, expected)
     app = FastAPI(
         title="Skiagram",
         version="1",
@@ -71,6 +74,7 @@ def create_app(
     )
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.include_router(document_routes.router(reader))
+    app.include_router(source_routes.router(reader))
     app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
 
     def refused(request: Request, status: int, faults: tuple[tuple[str, str], ...] = ()) -> Response:

@@ -34,7 +34,8 @@ ToolId = Annotated[
 ]
 
 
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the schema says of answers that are problems."""
     said = {
         404: "There is no such thing.",
         422: "A parameter is not allowed as it is.",
@@ -52,7 +53,7 @@ def router(reader: Reader) -> APIRouter:
     """Return the routes of the JSON documents."""
     routes = APIRouter()
 
-    @routes.get("/api/v1/tools", tags=["tools"], summary="List tools", responses=_problems(422, 500, 503))
+    @routes.get("/api/v1/tools", tags=["tools"], summary="List tools", responses=failures(422, 500, 503))
     def list_tools(query: Annotated[ToolQuery, Query()]) -> ToolList:
         """List the AI tools found, those that expose most patient data first."""
         tools, coverage = reader.tools()
@@ -66,13 +67,13 @@ def router(reader: Reader) -> APIRouter:
         )
 
     @routes.get(
-        "/api/v1/tools/{tool_id}", tags=["tools"], summary="One tool", responses=_problems(404, 500, 503)
+        "/api/v1/tools/{tool_id}", tags=["tools"], summary="One tool", responses=failures(404, 500, 503)
     )
     def show_tool(tool_id: ToolId) -> ToolReport:
         """Show one tool: every part of its score, evidence, PHI terms, sightings per day, decisions."""
         return _tool_report(reader.tool(tool_id))
 
-    @routes.get("/api/v1/scans", tags=["scans"], summary="List scans", responses=_problems(422, 500, 503))
+    @routes.get("/api/v1/scans", tags=["scans"], summary="List scans", responses=failures(422, 500, 503))
     def list_scans(query: Annotated[ScanQuery, Query()]) -> ScanList:
         """List scans, newest first."""
         found = reader.scans(query.limit + 1, query.before)
@@ -85,7 +86,7 @@ def router(reader: Reader) -> APIRouter:
         )
 
     @routes.get(
-        "/api/v1/scans/{scan_id}", tags=["scans"], summary="One scan", responses=_problems(404, 500, 503)
+        "/api/v1/scans/{scan_id}", tags=["scans"], summary="One scan", responses=failures(404, 500, 503)
     )
     def show_scan(scan_id: ScanId) -> ScanReport:
         """Show one scan with what became of every file."""
@@ -95,12 +96,12 @@ def router(reader: Reader) -> APIRouter:
             files=[FileDocument.model_validate(file) for file in found.files],
         )
 
-    @routes.get("/api/v1/coverage", tags=["coverage"], summary="Show coverage", responses=_problems(500, 503))
+    @routes.get("/api/v1/coverage", tags=["coverage"], summary="Show coverage", responses=failures(500, 503))
     def show_coverage() -> CoverageReport:
         """Show per source what was read, what was not, and what its logs cannot tell."""
         return _coverage_report(reader.coverage())
 
-    @routes.get("/healthz", tags=["service"], summary="Health", responses=_problems(500, 503))
+    @routes.get("/healthz", tags=["service"], summary="Health", responses=failures(500, 503))
     def health() -> Health:
         """Say whether the database answers and has the tables this version needs."""
         current = reader.database.is_current()

@@ -109,7 +109,13 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
 
     @routes.get("/coverage")
     def coverage() -> Response:
-        return pages.page("coverage.html", here="/coverage", coverage=reader.coverage(), now=reader.clock())
+        return pages.page(
+            "coverage.html",
+            here="/coverage",
+            coverage=reader.coverage(),
+            health=reader.sources(),
+            now=reader.clock(),
+        )
 
     @routes.get(PREFIX + "{name}")
     def static(name: str) -> Response:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from api.health import Expected, source_health
 from api.http.coverage_views import read_coverage, read_scan, read_scans
 from api.http.tool_views import read_tool, read_tools
 from api.http.views import Coverage, ScanDetail, ScanRow, ToolDetail, ToolRow
 
 if TYPE_CHECKING:
+    from governance.health import SourceHealth
     from governance.weights import Weights
     from signatures.catalogue import Catalogue
     from storage.database import Database
@@ -25,6 +27,8 @@ class Reader:
     catalogue: Catalogue
     weights: Weights
     clock: Callable[[], datetime]
+    expected: Expected | None = None
+    """Sources the settings name; None where no settings are known."""
 
     def tools(self) -> tuple[list[ToolRow], Coverage]:
         """Return every tool, most exposed first, and the coverage they rest on."""
@@ -41,6 +45,11 @@ class Reader:
         """Return what was read of every source and what was not."""
         with self.database.read() as conn:
             return read_coverage(conn, self.clock())
+
+    def sources(self) -> tuple[SourceHealth, ...]:
+        """Return the health of every source."""
+        with self.database.read() as conn:
+            return source_health(conn, self.expected, self.clock())
 
     def scans(self, limit: int, before: int | None) -> list[ScanRow]:
         """Return scans, newest first."""
