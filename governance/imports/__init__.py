@@ -1,0 +1,1 @@
+"""Read what the organisation exports about itself: people, devices, subnets, systems and survey answers."""
