@@ -94,11 +94,13 @@ def replace_snapshot(conn: Connection, snapshot: Snapshot, now: datetime) -> Cha
     added = [name for name in wanted if name not in before]
     _close(conn, [*ended, *(before[name][0] for name in changed)], now)
     _insert(conn, directory_entry, [_row(wanted[name], now) for name in (*added, *changed)])
-    spellings = _replace_aliases(conn, snapshot, {*wanted, *before})
+    spellings = _replace_aliases(conn, snapshot)
+    if snapshot.origin == PEOPLE:
+        _follow_owners(conn)
     return Changes(len(added), len(changed), len(ended), spellings)
 
 
-def _replace_aliases(conn: Connection, snapshot: Snapshot, present: set[str]) -> int:
+def _replace_aliases(conn: Connection, snapshot: Snapshot) -> int:
     before = {one.alias: one for one in aliases(conn)}
     of_origin = set(
         conn.execute(
@@ -113,13 +115,8 @@ def _replace_aliases(conn: Connection, snapshot: Snapshot, present: set[str]) ->
         if before[name].principal in still or name in snapshot.ambiguous
     ]
     written = [one for name, one in wanted.items() if before.get(name) != one]
-    unclear = dict(
-        conn.execute(
-            select(directory_ambiguous.c.alias, directory_ambiguous.c.form).where(
-                directory_ambiguous.c.origin == snapshot.origin
-            )
-        ).tuples()
-    )
+    query = select(directory_ambiguous).where(directory_ambiguous.c.origin == snapshot.origin)
+    unclear = {row.alias: row.form for row in conn.execute(query)}
     _delete(conn, directory_alias, [*dropped, *(one.alias for one in written)])
     _insert(
         conn,
@@ -138,6 +135,21 @@ def _replace_aliases(conn: Connection, snapshot: Snapshot, present: set[str]) ->
             ],
         )
     return len(dropped) + len(written) + len(unclear.keys() ^ snapshot.ambiguous.keys())
+
+
+def _follow_owners(conn: Connection) -> None:
+    """Let devices mean their owners under the pseudonym the owners are known by now."""
+    owner = directory_alias.alias("owner")
+    known_as = (
+        select(owner.c.principal)
+        .where(owner.c.alias == directory_alias.c.principal, owner.c.origin == PEOPLE)
+        .scalar_subquery()
+    )
+    conn.execute(
+        update(directory_alias)
+        .where(directory_alias.c.origin == DEVICES, directory_alias.c.kind == "user", known_as.is_not(None))
+        .values(principal=known_as)
+    )
 
 
 def aliases(conn: Connection) -> list[Alias]:
