@@ -8,7 +8,9 @@ small files is read before the signature holds, and after it only what the manif
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
+import zlib
 from base64 import b64decode, b64encode
 from binascii import Error as NoBase64
 from collections.abc import Mapping
@@ -112,14 +114,7 @@ def open_bundle(path: Path, keys: Mapping[str, Ed25519PublicKey]) -> Bundle:
             return _checked(path, archive, keys)
     except OSError as error:
         raise BundleRefused(path, f"cannot be read ({error.strerror or error})", "check the path") from error
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        RuntimeError,
-        NotImplementedError,
-        ValueError,
-        EOFError,
-    ) as error:
+    except _DAMAGED as error:
         raise BundleRefused(
             path, f"is no bundle, or cut or damaged ({error})", "get the file again"
         ) from error
@@ -200,5 +195,15 @@ def _decoded(path: Path, content: bytes, kind: type[_Kind], name: str) -> _Kind:
         raise BundleRefused(path, f"has a {name} that cannot be read ({error})", _PACK_AGAIN) from error
 
 
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    struct.error,
+    RuntimeError,  # encrypted
+    NotImplementedError,  # compressed in a way the library does not know
+    ValueError,
+    EOFError,
+)
 _FORGED = "do not use it; get the file again from whom you trust"
 _PACK_AGAIN = "have it packed again with `skiagram catalog pack`"

@@ -121,9 +121,7 @@ def _read(path: Path) -> _File:
     except OSError as fault:
         raise EhrListInvalid(f"{path}: cannot be read ({fault.strerror}); correct ehr_files") from fault
     except ValidationError as fault:
-        said = [
-            f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors(include_url=False)
-        ]
+        said = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in fault.errors(include_url=False)]
         raise EhrListInvalid("\n".join(f"{path}: {line}" for line in said)) from fault
     except ValueError as fault:
         raise EhrListInvalid(f"{path}: not valid TOML: {fault}") from fault

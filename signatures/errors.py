@@ -3,6 +3,7 @@
 SignaturesError
 ├── CatalogueMissing     a catalogue directory does not exist or cannot be read
 ├── CatalogueInvalid     vendor files break the schema; carries every problem with file and line
+├── EhrListInvalid       a list of patient record systems (EHR) breaks its form
 ├── KeyUnusable          a key file cannot be read, written, or holds no Ed25519 key
 └── BundleRefused        a bundle cannot be packed, trusted or installed; the catalogue in force stays
 """
@@ -53,6 +54,10 @@ class CatalogueInvalid(SignaturesError):
             f"The catalogue has {count} {noun}; correct the files and run the lint again:\n{lines}"
         )
         self.problems = problems
+
+
+class EhrListInvalid(SignaturesError):
+    """Say what is wrong with a list of patient record systems, and where."""
 
 
 class KeyUnusable(SignaturesError):

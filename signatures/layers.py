@@ -135,7 +135,7 @@ class _Merge:
         for number in range(len(vendor.entry.examples)):
             self._keep(("examples", number), ("examples", number))
         self.unfit = [
-            Unfit(extension, ("suppress", place), extension.entry.suppress[place].signature)
+            Unfit(extension, ("suppress", place, "signature"), extension.entry.suppress[place].signature)
             for name, place in suppressed.items()
             if name not in used
         ]
