@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from api.health import expected_sources, source_health
 from api.workplace import Workplace, now
+from governance.addresses import AddressPlan
 from governance.alerts import raise_alerts
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
@@ -23,6 +24,7 @@ from storage.coverage import SourceCoverage, coverage
 from storage.scanlock import scan_lock
 from storage.scans import begin_scan, finish_scan
 from storage.sources import ensure_source
+from storage.subnets import subnets
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,7 @@ def run_scan(
         with database.write() as conn:
             scan_id = begin_scan(conn, began, started_by, catalogue.version)
             _name_sources(conn, tasks, began)
+            places = AddressPlan(subnets(conn))
         for task in tasks:
             plan = ScanPlan(
                 database,
@@ -120,6 +123,7 @@ def run_scan(
                 progress=progress,
                 formats=place.formats,
                 labels=labels,
+                places=places,
                 observers=observers,
             )
             for outcome in scan_paths(plan, task.paths):

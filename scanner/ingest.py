@@ -23,6 +23,7 @@ from scanner.ledger import Ledger
 from scanner.observing import Observer
 from scanner.parts import moment, parts_of
 from scanner.reading import SourceReader, choose_chain
+from scanner.places import Places
 from scanner.recognise import Formats
 from scanner.recordings import REST, beginning_of, extent_of, recorded_events, recording_of
 from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
@@ -84,6 +85,8 @@ class ScanPlan:
     """The formats to recognise, where they are not just the shipped ones."""
     labels: Mapping[str, str] | None = None
     """What to call a path in place of itself: standard input is read from a temporary file."""
+    places: Places | None = None
+    """Tells the department of an address where a log does not."""
     observers: Sequence[Observer] = ()
     """Watch what is read, and store what they saw with every batch."""
 
@@ -321,7 +324,9 @@ class _Session:
             hidden_names=ledger.hidden_names,
             first_event=moment(ledger.first),
             last_event=moment(ledger.last),
-            parts=parts_of(folded.activities, self._plan.pseudonyms, self._source, self._context),
+            parts=parts_of(
+                folded.activities, self._plan.pseudonyms, self._source, self._context, self._plan.places
+            ),
             consumed_digest=block.digest,
             format_id=self._format_id,
             label=self._label,

@@ -6,6 +6,7 @@ from typing import Any
 
 from scanner.clock import TimeContext
 from scanner.detect import HOUR, Activity, ActivityKey
+from scanner.places import Places
 from storage.batches import SightingPart
 from storage.pseudonyms import Pseudonyms
 
@@ -16,9 +17,16 @@ def moment(instant: float | None) -> datetime | None:
 
 
 def parts_of(
-    activities: Mapping[ActivityKey, Activity], pseudonyms: Pseudonyms, source: str, context: TimeContext
+    activities: Mapping[ActivityKey, Activity],
+    pseudonyms: Pseudonyms,
+    source: str,
+    context: TimeContext,
+    places: Places | None = None,
 ) -> tuple[SightingPart, ...]:
-    """Return the sightings of a batch; undated events fall on the day the file was written."""
+    """Return the sightings of a batch; undated events fall on the day the file was written.
+
+    Where the log tells no department, the address it names tells it through `places`.
+    """
     undated = context.reference.astimezone(UTC)
     sums: dict[tuple[Any, ...], Activity] = {}
     for key, activity in activities.items():
@@ -27,7 +35,8 @@ def parts_of(
         kind = key.principal_kind if pseudonym else "unknown"
         # By the hour where only an address is named: a lease that changes at noon must not spoil the day.
         hour = key.hour if kind == "address" else None
-        group = (day, kind, pseudonym, key.match, key.action, key.department, hour)
+        department = key.department or (places.department_of(key.device) if places is not None else None)
+        group = (day, kind, pseudonym, key.match, key.action, department, hour)
         sums.setdefault(group, Activity()).add(
             activity.count, activity.bytes_up, activity.bytes_down, activity.first, activity.last
         )
