@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from api.listen_settings import ListenSettings
 from api.origins import NAMES_THE_FILE, PREFIX, misspelt_variables, origin_of, settings_path
 from api.zones import zone_of
 
@@ -115,6 +116,9 @@ class Settings(BaseSettings):
         description="Cron expression for the run inside `skiagram serve`, for example '15 2 * * *'.",
     )
     time_zone: str = Field(default="UTC", description="IANA name; decides what a local day is.")
+    listen: ListenSettings = Field(
+        default_factory=ListenSettings, description="What `skiagram listen` receives, and where it keeps it."
+    )
 
     @property
     def database_url(self) -> str:
@@ -221,7 +225,8 @@ def _explained(error: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
     setting = where[0] if where else "sources"
     origin = f"flag --{setting}" if setting in flags else origin_of(setting)
     if error["type"] == "extra_forbidden":
-        known = SourceSettings.model_fields if len(where) > 1 else Settings.model_fields
+        inner = ListenSettings if setting == "listen" else SourceSettings
+        known = inner.model_fields if len(where) > 1 else Settings.model_fields
         near = get_close_matches(where[-1], known, 1)
         advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
         return f"{origin}: {'.'.join(where)}: there is no such setting; {advice}"

@@ -12,6 +12,7 @@ from scanner.inputs import Oversized
 from scanner.line import Line
 from scanner.readers import Columns
 from scanner.recognise import ENOUGH, Formats
+from scanner.syslog.lines import SPOOL_MARK
 
 HEADER: Final = Drop("header line")
 BLANK: Final = Drop("blank line")
@@ -48,7 +49,7 @@ class SourceReader:
             text = text.strip("\0") or text  # the end of a hole left by truncation
         if not text.strip():
             return BLANK
-        if self.see_header(text):
+        if text.startswith(SPOOL_MARK) or self.see_header(text):
             return HEADER
         line = Line(text)
         try:

@@ -17,6 +17,7 @@ from scanner.documents import LARGEST_DOCUMENT, documents, is_document, unwrappe
 from scanner.errors import SourceUnreadable
 from scanner.inputs import BlockReader, Oversized, as_utf8, encoding_of, peek
 from scanner.sampling import spread
+from scanner.syslog.lines import SPOOL_MARK
 
 HEAD_BYTES: Final = 256 << 10
 _SAMPLE: Final = 200
@@ -128,7 +129,7 @@ class Content:
         lines = text.splitlines() if "\r" in text and "\n" not in text else text.split("\n")
         if len(self.head) >= HEAD_BYTES and len(lines) > 1:
             lines.pop()
-        return [line.rstrip("\r") for line in lines if line.strip()]
+        return [line.rstrip("\r") for line in lines if line.strip() and not line.startswith(SPOOL_MARK)]
 
     @property
     def decoded_head(self) -> bytes:

@@ -163,6 +163,17 @@ def scan_file_of(row: Row[Any]) -> ScanFile:
     return ScanFile(**{name: getattr(row, name) for name in ScanFile.__slots__})
 
 
+def newest_outcomes(conn: Connection, since: datetime) -> list[tuple[str, str, datetime]]:
+    """Return label, outcome and time of what became of each file in scans that began after a moment."""
+    rows = conn.execute(
+        select(scan_file.c.label, scan_file.c.status, scan_file.c.at)
+        .where(scan_file.c.at >= since)
+        .order_by(scan_file.c.id)
+    )
+    newest = {row.label: (row.label, row.status, row.at) for row in rows}
+    return list(newest.values())
+
+
 def _scan(row: Row[Any], files: tuple[ScanFile, ...]) -> Scan:
     return Scan(
         id=row.id,

@@ -19,6 +19,7 @@ from api.cli.config import config
 from api.cli.database import db
 from api.cli.demonstration import demo
 from api.cli.formats import formats
+from api.cli.listening import listen
 from api.cli.night import nightly
 from api.cli.read import read
 from api.cli.risk import risk
@@ -57,6 +58,7 @@ app = typer.Typer(
 app.command()(scan)
 app.command()(read)
 app.command()(serve)
+app.command()(listen)
 app.command()(nightly)
 app.command()(demo)
 app.command()(sources)
@@ -141,6 +143,7 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "NotRecorded": Exit.USAGE,
         "StorageError": Exit.NO_STORAGE,
         "ServeRefused": Exit.USAGE,
+        "ListenRefused": Exit.USAGE,
         "CronInvalid": Exit.INVALID,
         "ZoneUnknown": Exit.USAGE,
     }

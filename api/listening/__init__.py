@@ -1,0 +1,1 @@
+"""Receive syslog from the network, keep it on disk, and have it scanned."""
