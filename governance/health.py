@@ -61,6 +61,8 @@ class Finding:
     since: datetime | None
     evidence: str
     advice: str
+    field: str = ""
+    """Which field was lost."""
 
     @property
     def words(self) -> str:
@@ -249,7 +251,7 @@ def _lost(past: Sequence[Reading]) -> list[Finding]:
             since, share, ordinary = gone
             evidence = f"{_percent(share)} of the events tell {what}, {_percent(ordinary)} before; {loss}"
             advice = "restore the field where the log is configured (see docs/formats.md for the place)"
-            found.append(Finding("lost_fields", since, evidence, advice))
+            found.append(Finding("lost_fields", since, evidence, advice, field))
     return found
 
 

@@ -33,7 +33,7 @@ def raise_health_alerts(
             title = f"Source {health.source}: {finding.words}"
             key = f"{RULE}:{finding.state}:{health.source}:{finding.since:%Y-%m-%dT%H:%M:%S}"
             if finding.state == "lost_fields":
-                key += f":{finding.evidence.partition(' tell ')[2].partition(',')[0]}"
+                key += f":{finding.field}"
             payload = {
                 "rule": RULE,
                 "title": title,

@@ -185,6 +185,7 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
         "/api/v1/scans",
         "/api/v1/scans/{scan_id}",
         "/api/v1/coverage",
+        "/api/v1/sources",
         "/healthz",
     }
     for path, methods in schema["paths"].items():
