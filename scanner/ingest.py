@@ -22,8 +22,8 @@ from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again
 from scanner.ledger import Ledger
 from scanner.observing import Observer
 from scanner.parts import moment, parts_of
-from scanner.reading import SourceReader, choose_chain
 from scanner.places import Places
+from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
 from scanner.recordings import REST, beginning_of, extent_of, recorded_events, recording_of
 from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
