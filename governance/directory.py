@@ -15,7 +15,20 @@ from governance.imports.records import Record, decoded, read_table
 from governance.imports.scim import read_scim
 from governance.spellings import principals_for, shared, spellings_of
 from storage import audit
-from storage.directory import PEOPLE, Alias, Changes, Entry, Snapshot, aliases, entries, replace_snapshot
+from storage.directory import (
+    PEOPLE,
+    Alias,
+    Changes,
+    Entry,
+    PastEntry,
+    Snapshot,
+    aliases,
+    entries,
+    history,
+    principal_of,
+    replace_snapshot,
+)
+from storage.errors import NotRecorded
 from storage.pseudonyms import Pseudonyms
 
 KINDS = ("csv", "ldif", "scim")
@@ -183,3 +196,23 @@ def _spelt_out(
         if pseudonyms.principal(text) in unclear
     }
     return tuple(sorted(texts))
+
+
+def found_by_name(conn: Connection, name: str, pseudonyms: Pseudonyms) -> tuple[str, list[PastEntry]]:
+    """Return the principal a name or pseudonym means, and everything the directory ever said of them.
+
+    Raises storage.errors.NotRecorded.
+    """
+    for spelt in (
+        name.strip(),
+        pseudonyms.principal(name),
+        pseudonyms.device(name),
+        pseudonyms.address(name),
+    ):
+        principal = principal_of(conn, spelt) or spelt
+        past = history(conn, principal)
+        if past:
+            return principal, past
+    raise NotRecorded(
+        "The directory has nobody of that name; names that mean several people are joined to none."
+    )

@@ -18,6 +18,7 @@ from api.cli.catalog import catalog
 from api.cli.config import config
 from api.cli.database import db
 from api.cli.demonstration import demo
+from api.cli.directory import directory
 from api.cli.formats import formats
 from api.cli.listening import listen
 from api.cli.night import nightly
@@ -65,6 +66,7 @@ app.command()(sources)
 app.add_typer(tools, name="tools")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")
+app.add_typer(directory, name="directory")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")

@@ -1,0 +1,205 @@
+"""`skiagram directory`: who and what the names in logs stand for, imported from the organisation's own lists."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.options import AsJson, Database
+
+if TYPE_CHECKING:
+    from governance.directory import Imported
+
+directory = typer.Typer(
+    help="Import people, devices and subnets, so that names in logs become persons with a department.",
+    rich_markup_mode=None,
+    no_args_is_help=True,
+)
+ImportFile = Annotated[Path, typer.Argument(metavar="FILE", help="The file to import.")]
+By = Annotated[str, typer.Option("--by", help="Who imports it; kept in the audit log.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and count, but keep nothing.")]
+Encoding = Annotated[
+    str | None, typer.Option("--encoding", help="Encoding of the file, where it is not UTF-8.")
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option("--column", metavar="FIELD=COLUMN", help="Name a column; may be repeated."),
+]
+
+
+@directory.command("import")
+def import_people(
+    file: ImportFile,
+    by: By,
+    kind: Annotated[
+        str | None, typer.Option("--format", help="csv, ldif or scim, where the content does not say.")
+    ] = None,
+    column: Columns = None,
+    encoding: Encoding = None,
+    date_format: Annotated[
+        str | None, typer.Option("--date-format", help="How days are written, such as %m/%d/%Y.")
+    ] = None,
+    dry_run: DryRun = False,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Replace the people of the directory by those of a CSV, LDIF or SCIM 2.0 export.
+
+    Names are stored as keyed pseudonyms only. Fields: account, sign_in, mail, aliases, employee_id,
+    distinguished_name, domain, department, role, clinical, manager, active_from, active_until, enabled,
+    account_control; columns with the usual names of Active Directory and HR exports are found by themselves.
+
+    Example: skiagram directory import people.csv --column account=Login --by "A. Chen" --dry-run
+    """
+    from dataclasses import asdict
+
+    from api.cli.options import workplace
+    from api.cli.output import print_json
+    from api.imports import carried_out, column_names, content_of
+    from api.workplace import now
+    from governance.directory import ReadAs
+    from governance.directory import import_people as import_all
+
+    place = workplace(db)
+    how = ReadAs(kind, encoding, column_names(column or ()), date_format)
+    content = content_of(file)
+    words = place.weights.clinical_words
+    found = carried_out(
+        place.database,
+        lambda conn: import_all(conn, content, how, place.pseudonyms, words, by, now()),
+        dry_run=dry_run,
+    )
+    if as_json:
+        print_json({**asdict(found), "dry_run": dry_run})
+    else:
+        _print_people(found, dry_run)
+
+
+@directory.command("import-subnets")
+def import_subnets(
+    file: ImportFile,
+    by: By,
+    column: Columns = None,
+    encoding: Encoding = None,
+    dry_run: DryRun = False,
+    db: Database = None,
+) -> None:
+    """Replace the subnets by those of a CSV file: cidr, site, department, clinical, kind.
+
+    An address belongs to the smallest subnet that holds it. Counts for what is read from now on.
+    """
+    from api.cli.options import workplace
+    from api.cli.output import note
+    from api.imports import carried_out, column_names, content_of
+    from api.workplace import now
+    from governance.places import import_subnets as import_all
+
+    place = workplace(db)
+    content, columns = content_of(file), column_names(column or ())
+    total, changed = carried_out(
+        place.database,
+        lambda conn: import_all(conn, content, by, now(), encoding, columns),
+        dry_run=dry_run,
+    )
+    note(f"{total} subnets, {changed} of them changed{_kept(dry_run)}")
+
+
+@directory.command("import-devices")
+def import_devices(
+    file: ImportFile,
+    by: By,
+    column: Columns = None,
+    encoding: Encoding = None,
+    dry_run: DryRun = False,
+    db: Database = None,
+) -> None:
+    """Replace the devices by those of a CSV file: name, mac or asset, ip, owner, department, kind.
+
+    A device with an owner counts as its owner; import people first, so that owners are known by all their names.
+    """
+    from api.cli.options import workplace
+    from api.cli.output import note
+    from api.imports import carried_out, column_names, content_of
+    from api.workplace import now
+    from governance.places import import_devices as import_all
+
+    place = workplace(db)
+    content, columns = content_of(file), column_names(column or ())
+    domains = place.settings.own_domains
+    found = carried_out(
+        place.database,
+        lambda conn: import_all(conn, content, place.pseudonyms, domains, by, now(), encoding, columns),
+        dry_run=dry_run,
+    )
+    note(f"{found.devices} devices, {found.owned} of them with an owner{_kept(dry_run)}")
+    if found.ambiguous:
+        note(f"{found.ambiguous} names or addresses stand for several devices and are joined to none")
+
+
+@directory.command()
+def show(
+    name: Annotated[str, typer.Argument(help="A name in any spelling, or a pseudonym.")],
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print what the directory says of one person or device, now and before."""
+    from dataclasses import asdict
+
+    from api.cli.options import workplace
+    from api.cli.output import print_json, table
+    from governance.directory import found_by_name
+
+    place = workplace(db)
+    with place.database.read() as conn:
+        principal, past = found_by_name(conn, name, place.pseudonyms)
+    if as_json:
+        rows = [{**asdict(one.entry), "from": one.valid_from, "until": one.valid_until} for one in past]
+        print_json({"principal": principal, "entries": rows})
+        return
+    print(principal)
+    columns = [
+        (title, "left") for title in ("from", "until", "department", "role", "clinical", "active until")
+    ]
+    table(
+        columns,
+        [
+            [
+                f"{one.valid_from:%Y-%m-%d}",
+                f"{one.valid_until:%Y-%m-%d}" if one.valid_until else "now",
+                one.entry.department or "unknown",
+                one.entry.role or "unknown",
+                _clinical(one.entry.clinical, one.entry.clinical_derived),
+                str(one.entry.active_until or "no end"),
+            ]
+            for one in past
+        ],
+    )
+
+
+def _clinical(stated: bool | None, derived: bool) -> str:
+    if stated is None:
+        return "unknown"
+    return ("yes" if stated else "no") + (", derived" if derived else "")
+
+
+def _kept(dry_run: bool) -> str:
+    return "; nothing was kept (--dry-run)" if dry_run else ""
+
+
+def _print_people(found: "Imported", dry_run: bool) -> None:
+    from api.cli.output import note
+
+    changes = found.changes
+    note(
+        f"{found.people} people in {found.rows} rows, {found.spellings} spellings of their names; "
+        f"{changes.added} new, {changes.changed} changed, {changes.ended} gone{_kept(dry_run)}"
+    )
+    note(
+        f"{found.clinical} clinical, {found.clinical_derived} of them derived from title or department; "
+        f"{found.without_department} without department; {found.ended} whose last day is over"
+    )
+    if found.unknown_managers:
+        note(f"{found.unknown_managers} managers are not in the file")
+    if found.ambiguous:
+        named = ", ".join(found.ambiguous[:10]) + (", ..." if len(found.ambiguous) > 10 else "")
+        note(f"{len(found.ambiguous)} names mean several people and are joined to none of them: {named}")
