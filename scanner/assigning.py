@@ -67,7 +67,7 @@ class AssignmentObserver(Observer):
 
 def assignment_of(event: Mapping[str, object], pseudonyms: Pseudonyms) -> Assignment | None:
     """Return what an event says about an address, or None where it lacks the address, the time or the holder."""
-    subject = pseudonyms.address(str(event.get("source_ip") or ""))
+    subject = pseudonyms.address(str(event.get("assigned_ip") or ""))
     moment = event.get("timestamp")
     if not subject or not isinstance(moment, float | int):
         return None

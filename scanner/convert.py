@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
-from scanner.clock import Times, parse_time
+from scanner.clock import Times, epoch, parse_time
 from scanner.errors import FormatInvalid
 from scanner.grants import consented_scopes, targets
 from scanner.merchants import product_of
@@ -345,6 +345,14 @@ def mac(value: Any) -> Any:
     return "-".join(digits[at : at + 2] for at in range(0, 12, 2))
 
 
+def lease_start(value: Any) -> float | None:
+    """Return the beginning of a lease written as ``end-seconds``; without an end known, when it was written."""
+    end, _, lifetime = str(value).partition("-")
+    if not (end.isdigit() and lifetime.isdigit()):
+        return None
+    return epoch(int(end) - int(lifetime))
+
+
 _PLAIN: Final[dict[str, Converter]] = {
     "text": text, "integer": integer, "port": port, "status": status, "address": address, "host": host,
     "name": name, "url_host": url_host, "host_or_url": host_or_url, "url_path": url_path,
@@ -359,7 +367,7 @@ _PLAIN: Final[dict[str, Converter]] = {
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
     "unquote_plus": lambda value: unquote_plus(value) if isinstance(value, str) else value,
-    "mac": mac,
+    "mac": mac, "lease_start": lease_start,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ TEXT_FIELDS: Final = frozenset(
     destination_ip network_protocol network_application url_category url_path http_method content_type
     user_agent action action_raw outcome dns_question dns_type dns_response_code actor application_name
     application_id oauth_client_id event_type resource kind department referrer_domain ech
-    device_mac assigned_by""".split()
+    device_mac assigned_ip assigned_by""".split()
 )
 NUMBER_FIELDS: Final = frozenset(
     "source_port destination_port http_status source_bytes destination_bytes network_bytes valid_seconds".split()
