@@ -17,8 +17,13 @@ class _Rehearsed(Exception):
     """Ends the transaction of a rehearsal without keeping anything."""
 
 
-def carried_out(database: Database, work: Callable[[Connection], Result], *, dry_run: bool) -> Result:
-    """Do the work in one transaction and return its result; a dry run takes everything back."""
+def carried_out(
+    database: Database, path: Path, work: Callable[[Connection], Result], *, dry_run: bool
+) -> Result:
+    """Do the work in one transaction and return its result; a dry run takes everything back.
+
+    A refusal names the file. Raises ImportRefused.
+    """
     results: list[Result] = []
     try:
         with database.write() as conn:
@@ -27,6 +32,8 @@ def carried_out(database: Database, work: Callable[[Connection], Result], *, dry
                 raise _Rehearsed
     except _Rehearsed:
         pass
+    except ImportRefused as refusal:
+        raise ImportRefused(f"{path}: {refusal} Nothing was changed.") from refusal
     return results[0]
 
 

@@ -66,6 +66,7 @@ def import_people(
     words = place.weights.clinical_words
     found = carried_out(
         place.database,
+        file,
         lambda conn: import_all(conn, content, how, place.pseudonyms, words, by, now()),
         dry_run=dry_run,
     )
@@ -98,6 +99,7 @@ def import_subnets(
     content, columns = content_of(file), column_names(column or ())
     total, changed = carried_out(
         place.database,
+        file,
         lambda conn: import_all(conn, content, by, now(), encoding, columns),
         dry_run=dry_run,
     )
@@ -128,6 +130,7 @@ def import_devices(
     domains = place.settings.own_domains
     found = carried_out(
         place.database,
+        file,
         lambda conn: import_all(conn, content, place.pseudonyms, domains, by, now(), encoding, columns),
         dry_run=dry_run,
     )
