@@ -178,6 +178,8 @@ class Folder:
         undated = self._moments.see(folded.ledger, times)
         rows.update(compress(count(), map(undated.__contains__, times)))
         for watch in folded.watches:
+            rows.update(watch.wanted_rows(table, data, lines, rows))
+        for watch in folded.watches:
             watch.see_table(table, lines, rows)
         certain = len(times) - len(rows)
         ledger = folded.ledger

@@ -1,6 +1,6 @@
 """Let others watch what is read: every observer sees each batch, and stores what it saw with the batch."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
@@ -14,6 +14,10 @@ class Watch:
 
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that was read exactly, with the tool it shows, if any."""
+
+    def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
+        """Return rows a kernel read that shall be read exactly beside those in `exact`."""
+        return ()
 
     def see_table(self, table: Table, lines: list[bytes], exact: set[int]) -> None:
         """Take note of rows a kernel read; those in `exact` come to `see` as well.

@@ -1,0 +1,93 @@
+"""Notice hosts that few people reach and most of them also use known AI tools."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import compress
+from typing import Final
+
+from scanner.table import Part, Table
+
+_NOBODY: Final = frozenset({None, b"", b"-", b'"-"', b'""', "", "-", b"N/A", b"NA", b"unknown", b"anonymous"})
+_MOST_USERS: Final = 200_000
+_MOST_HOSTS: Final = 50_000
+_FEWEST: Final = 3
+"""People with known tools who reach a host before it is looked at closely."""
+_MOST: Final = 60
+"""People without known tools after whom a host is ordinary for good."""
+_SURPRISE: Final = 3.0
+"""Standard deviations above what the share of such people among all people would bring."""
+_CLOSE: Final = 500
+"""Hosts looked at closely at a time."""
+
+
+class CoUse:
+    """What one scan remembers about who reaches which host; bounded whatever the log holds."""
+
+    def __init__(self) -> None:
+        self._users: set[int] = set()
+        self._tool_users: set[Part] = set()
+        self._companions: dict[Part, set[int]] = {}
+        self._others: dict[Part, set[int]] = {}
+        self._ordinary: set[Part] = set()
+        self.forgotten = 0
+        """Hosts let go because there were too many."""
+
+    def telling(self, table: Table, exact: set[int], is_tool: Callable[[Part], bool]) -> set[Part]:
+        """Add a block and return the hosts that by now are worth reading exactly."""
+        users, hosts = table.users, table.hosts
+        if users is None:
+            return set()
+        known = self._tool_users
+        known.update(users[row] for row in exact if is_tool(hosts[row]))
+        known -= _NOBODY
+        if len(known) > _MOST_USERS:
+            known.clear()
+        if len(self._users) < _MOST_USERS:
+            self._users.update(map(hash, set(users)))
+        if not known:
+            return set()
+        chosen = list(map(known.__contains__, users))
+        for host, user in set(zip(compress(hosts, chosen), compress(users, chosen), strict=True)):
+            if host is not None and host not in self._ordinary:
+                self._companions.setdefault(host, set()).add(hash(user))
+        self._count_others(users, hosts, known)
+        if len(self._companions) > _MOST_HOSTS:
+            self._let_go()
+        return self._surprising()
+
+    def _count_others(self, users: Sequence[Part], hosts: Sequence[Part], known: set[Part]) -> None:
+        close = {host for host, people in self._companions.items() if len(people) >= _FEWEST}
+        if not close:
+            return
+        chosen = list(map(close.__contains__, hosts))
+        for host, user in set(zip(compress(hosts, chosen), compress(users, chosen), strict=True)):
+            if user not in known and user not in _NOBODY:
+                others = self._others.setdefault(host, set())
+                others.add(hash(user))
+                if len(others) > _MOST:
+                    self._ordinary.add(host)
+        for host in self._ordinary.intersection(close):
+            self._companions.pop(host, None)
+            self._others.pop(host, None)
+
+    def _surprising(self) -> set[Part]:
+        share = min(max(len(self._tool_users) / max(len(self._users), 1), 0.01), 0.9)
+        found: list[tuple[float, Part]] = []
+        for host, people in self._companions.items():
+            if len(people) >= _FEWEST:
+                everybody = len(people) + len(self._others.get(host, ()))
+                spread = (everybody * share * (1 - share)) ** 0.5
+                surprise = (len(people) - everybody * share) / spread
+                if surprise >= _SURPRISE:
+                    found.append((surprise, host))
+        found.sort(key=lambda item: -item[0])
+        return {host for _, host in found[:_CLOSE]}
+
+    def _let_go(self) -> None:
+        least = [host for host, people in self._companions.items() if len(people) == 1]
+        for host in least or list(self._companions):
+            del self._companions[host]
+        self.forgotten += len(least)
+        if len(self._ordinary) > _MOST_HOSTS:
+            self._ordinary.clear()

@@ -1,0 +1,139 @@
+"""Watch what is read for strangers that behave or sound like AI tools, and store them with the batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import compress, count
+from typing import Final
+
+from sqlalchemy import Connection
+
+from scanner.candidates.co_use import CoUse
+from scanner.candidates.gathering import Gathering, model_traits, parts_of_sites, traits_of
+from scanner.candidates.hosts import WORTHY, Stranger, Strangers
+from scanner.candidates.marks import marked_rows
+from scanner.fields import Event
+from scanner.observing import Observer, Watch
+from scanner.table import Part, Table
+from signatures.evidence import Match
+from signatures.kinds import Kind
+from signatures.matcher import Matcher
+from signatures.strangers.names import application_signs
+from storage.candidates import record_candidates
+from storage.losses import record_loss
+from storage.pseudonyms import Pseudonyms
+
+NOT_KEPT: Final = "hosts without a signature not kept as candidates, the least telling of too many"
+_MOST_WATCHED: Final = 20_000
+"""Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
+_APPLICATION: Final = "app:"
+
+
+class CandidateObserver(Observer):
+    """What one scan knows about strangers; `known` are hosts earlier scans stored."""
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        vendors: frozenset[str],
+        pseudonyms: Pseudonyms,
+        now: datetime,
+        *,
+        known: Iterable[str] = (),
+        own_domains: tuple[str, ...] = (),
+    ) -> None:
+        self.strangers = Strangers(matcher, vendors, own_domains)
+        self.co_use = CoUse()
+        self.pseudonyms = pseudonyms
+        self.now = now
+        self.watched: set[Part] = {form for host in known for form in (host, host.encode())}
+        self.close: set[Part] = set()
+        """Hosts looked at because of who reaches them."""
+        self.passed_over = 0
+
+    def watch(self) -> Watch:
+        """Return a new watch."""
+        return _CandidateWatch(self)
+
+    def look_at(self, raws: set[Part]) -> None:
+        """Read the lines of more hosts exactly, up to a limit."""
+        fresh = raws - self.watched
+        room = max(_MOST_WATCHED - len(self.watched), 0)
+        if len(fresh) > room:
+            self.passed_over += len(fresh) - room
+            fresh = set(list(fresh)[:room])
+        self.watched |= fresh
+
+
+class _CandidateWatch(Watch):
+    """The strangers of one batch."""
+
+    def __init__(self, observer: CandidateObserver) -> None:
+        self._observer = observer
+        self._gathering = Gathering()
+
+    def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
+        """Ask for the lines of hosts and paths that deserve a closer look."""
+        observer = self._observer
+        observer.look_at(observer.strangers.telling(table.hosts))
+        close = observer.co_use.telling(table, exact, observer.strangers.is_tool)
+        if close - observer.close:
+            observer.close |= close
+            observer.look_at(close)
+        yield from marked_rows(data, lines)
+        watched = observer.watched
+        if not watched.isdisjoint(table.hosts):
+            yield from compress(count(), map(watched.__contains__, table.hosts))
+
+    def see(self, event: Event, match: Match | None) -> None:
+        """Take note of an event that shows no tool, or one only because of the client library."""
+        if match is not None and match.kind != Kind.USER_AGENT:
+            return
+        host = event.get("destination_domain") or event.get("dns_question") or event.get("destination_ip")
+        if host:
+            stranger = self._observer.strangers.stranger(str(host))
+            if stranger is not None:
+                self._see_host(stranger, event)
+        elif event.get("application_name"):
+            self._see_application(str(event["application_name"]), event)
+
+    def _see_host(self, stranger: Stranger, event: Event) -> None:
+        traits = traits_of(event)
+        kind, site = "host", stranger.site
+        if stranger.private:
+            port = event.get("destination_port")
+            traits = model_traits(traits, port)
+            if not traits:
+                return
+            kind, site = "self_hosted", f"{stranger.host}:{port}" if port else stranger.host
+        elif event.get("kind") == "flow" or not (
+            traits or stranger.weight >= WORTHY or self._is_close(stranger.host)
+        ):
+            return
+        gathered = self._gathering.site(site, kind, stranger.weight)
+        self._gathering.add(gathered, stranger.host, event, traits)
+        if traits and stranger.weight < WORTHY and not stranger.private:
+            self._observer.look_at({stranger.host, stranger.host.encode()})
+
+    def _is_close(self, host: str) -> bool:
+        watched = self._observer.watched
+        return host in watched or host.encode() in watched
+
+    def _see_application(self, name: str, event: Event) -> None:
+        weight = application_signs(name).weight
+        if weight < WORTHY:
+            return
+        short = name.strip()[:200]
+        gathered = self._gathering.site(f"{_APPLICATION}{short}", "application", weight)
+        self._gathering.add(gathered, f"{_APPLICATION}{short}", event, traits_of(event))
+
+    def store(self, conn: Connection, batch_id: int, source: str) -> None:
+        """Store the strangers that tell most."""
+        observer = self._observer
+        parts, traits = parts_of_sites(self._gathering.kept(), observer.pseudonyms, observer.now)
+        record_candidates(conn, batch_id, source, parts, traits)
+        missed = self._gathering.let_go + observer.passed_over
+        observer.passed_over = 0
+        if missed:
+            record_loss(conn, source, NOT_KEPT, missed, observer.now, f"batch {batch_id}")

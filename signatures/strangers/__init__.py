@@ -1,0 +1,1 @@
+"""Know what hosts and applications look like that may be AI tools although no signature names them."""
