@@ -19,6 +19,7 @@ from api.cli.config import config
 from api.cli.database import db
 from api.cli.demonstration import demo
 from api.cli.directory import directory
+from api.cli.findings import findings
 from api.cli.formats import formats
 from api.cli.listening import listen
 from api.cli.night import nightly
@@ -63,6 +64,7 @@ app.command()(listen)
 app.command()(nightly)
 app.command()(demo)
 app.command()(sources)
+app.command()(findings)
 app.add_typer(tools, name="tools")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")

@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from api.health import Expected
-from api.http import document_routes, page_routes, source_routes
+from api.http import document_routes, organisation_routes, page_routes, source_routes
 from api.http.conditional import ConditionalDocuments
 from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard, SizeGuard
 from api.http.headers import StrictHeaders
@@ -75,7 +75,9 @@ def create_app(
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.include_router(document_routes.router(reader))
     app.include_router(source_routes.router(reader))
+    app.include_router(organisation_routes.document_router(reader))
     app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
+    app.include_router(organisation_routes.page_router(reader, pages), include_in_schema=False)
 
     def refused(request: Request, status: int, faults: tuple[tuple[str, str], ...] = ()) -> Response:
         return problem_response(request.url.path, problem(status, faults=faults), pages.problem)
