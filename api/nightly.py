@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from api.alerting import Waiting, deliver, waiting
 from api.pages.text import several
+from api.pulling.run import Pulled, fetch_all, labels_of, settle_all
 from api.scanning import ScanResult, ScanTask, run_scan
 from api.settings import Settings, SettingsInvalid
 from api.workplace import Workplace, now
@@ -34,11 +35,14 @@ class Night:
     """Another process is doing the run of this day right now."""
     delivered: DeliveryReport
     waiting: tuple[Waiting, ...]
+    pulled: tuple[Pulled, ...] = ()
+    """What was pulled from vendors' interfaces before the scan."""
 
     @property
     def complete(self) -> bool:
         """Say whether all input was read and no alert still waits for a channel to accept it."""
         read = self.result is None or self.result.status == "ok"
+        read = read and not any(one.problems for one in self.pulled)
         given_up_now = self.delivered.dead > 0
         return read and not given_up_now and all(one.given_up for one in self.waiting)
 
@@ -57,9 +61,10 @@ def run_night(place: Workplace, day: date, clock: Callable[[], datetime] = now) 
     tasks = tasks_of(place.settings)
     elsewhere = False
     result: ScanResult | None = None
+    pulled: tuple[Pulled, ...] = ()
     try:
         try:
-            result = _scan_once(place, tasks, day, clock)
+            result, pulled = _scan_once(place, tasks, day, clock)
         except ScanRunning:
             elsewhere = _is_under_way(place, day)
             if not elsewhere and not _was_done(place, day):
@@ -68,12 +73,12 @@ def run_night(place: Workplace, day: date, clock: Callable[[], datetime] = now) 
         with suppress(StorageError):
             deliver(place, clock)  # older alerts are not held up by the trouble of this night
         raise
-    return Night(day, result, elsewhere, deliver(place, clock), waiting(place))
+    return Night(day, result, elsewhere, deliver(place, clock), waiting(place), pulled)
 
 
 def tasks_of(settings: Settings) -> tuple[ScanTask, ...]:
     """Return what there is to scan. Raises SettingsInvalid where no source is named."""
-    if not settings.sources:
+    if not settings.sources and not settings.pulls:
         raise SettingsInvalid(
             "no sources are named; add to the settings file: [[sources]] with name = 'Main proxy' and "
             "paths = ['/var/log/squid'] (skiagram config show tells where the file is)"
@@ -101,6 +106,7 @@ def notes(night: Night) -> Iterator[str]:
             f"{several(len(result.feed), 'tool')} in the feed, {several(len(result.new_vendors), 'new vendor')}"
         )
         yield from unread_notes(result)
+        yield from (problem for one in night.pulled for problem in one.problems)
     elif night.elsewhere:
         yield f"the run of {night.day} is under way in another process"
     else:
@@ -139,21 +145,31 @@ def delivery_notes(delivered: DeliveryReport, still_waiting: tuple[Waiting, ...]
 
 def _scan_once(
     place: Workplace, tasks: tuple[ScanTask, ...], day: date, clock: Callable[[], datetime]
-) -> ScanResult | None:
+) -> tuple[ScanResult | None, tuple[Pulled, ...]]:
     with scan_lock(place.database):
         with place.database.write() as conn:
             if not claim_night(conn, day, clock(), _DEAD_AT_ONCE):
-                return None
+                return None, ()
         try:
-            result = run_scan(place, tasks, started_by="nightly", clock=clock, locked=True)
+            pulled = fetch_all(place, place.settings.pulls, clock)
+            result = run_scan(
+                place,
+                (*tasks, *(task for one in pulled for task in one.tasks)),
+                started_by="nightly",
+                labels=labels_of(pulled),
+                clock=clock,
+                locked=True,
+            )
+            settle_all(place, pulled, result)
         except BaseException as problem:
             with suppress(StorageError), place.database.write() as conn:
                 finish_night(conn, day, "failed", clock(), f"{type(problem).__name__}: {problem}"[:500])
             raise
         with place.database.write() as conn:
-            message = "; ".join(unread_notes(result))[:500] or None
-            finish_night(conn, day, result.status, clock(), message)
-    return result
+            problems = [problem for one in pulled for problem in one.problems]
+            message = "; ".join((*unread_notes(result), *problems))[:500] or None
+            finish_night(conn, day, "partial" if problems else result.status, clock(), message)
+    return result, pulled
 
 
 def _is_under_way(place: Workplace, day: date) -> bool:

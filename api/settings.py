@@ -21,9 +21,10 @@ from pydantic_settings import (
 
 from api.listen_settings import ListenSettings
 from api.origins import NAMES_THE_FILE, PREFIX, misspelt_variables, origin_of, settings_path
+from api.pulling.settings import PullSettings
 from api.zones import zone_of
 
-SECRETS = frozenset({"database", "channels"})
+SECRETS = frozenset({"database", "channels", "pulls"})
 """Settings that may hold a password, and are shown by no message."""
 
 
@@ -110,6 +111,9 @@ class Settings(BaseSettings):
     )
     weights_file: Path | None = Field(default=None, description="Weights of the assessment.")
     sources: list[SourceSettings] = Field(default_factory=list, description="What the nightly run scans.")
+    pulls: list[PullSettings] = Field(
+        default_factory=list, description="Interfaces the nightly run pulls identity logs from."
+    )
     channels: dict[str, str] = Field(default_factory=dict, description="Alert channels: name to Apprise URL.")
     nightly: str | None = Field(
         default=None,
@@ -163,10 +167,10 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _sources_differ(self) -> Self:
-        names = [source.name for source in self.sources]
+        names = [source.name for source in self.sources] + [pull.name for pull in self.pulls]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
-            raise ValueError(f"sources: two are called {twice[0]!r}; give each a name of its own")
+            raise ValueError(f"sources: two are called {twice[0]!r}; give each, pulls too, a name of its own")
         return self
 
     @classmethod
@@ -225,7 +229,8 @@ def _explained(error: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
     setting = where[0] if where else "sources"
     origin = f"flag --{setting}" if setting in flags else origin_of(setting)
     if error["type"] == "extra_forbidden":
-        inner = ListenSettings if setting == "listen" else SourceSettings
+        kinds: dict[str, type[BaseModel]] = {"listen": ListenSettings, "pulls": PullSettings}
+        inner = kinds.get(setting, SourceSettings)
         known = inner.model_fields if len(where) > 1 else Settings.model_fields
         near = get_close_matches(where[-1], known, 1)
         advice = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"

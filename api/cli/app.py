@@ -23,6 +23,7 @@ from api.cli.findings import findings
 from api.cli.formats import formats
 from api.cli.listening import listen
 from api.cli.night import nightly
+from api.cli.pulling import pull
 from api.cli.read import read
 from api.cli.risk import risk
 from api.cli.scan import scan
@@ -61,6 +62,7 @@ app.command()(scan)
 app.command()(read)
 app.command()(serve)
 app.command()(listen)
+app.command()(pull)
 app.command()(nightly)
 app.command()(demo)
 app.command()(sources)
@@ -143,6 +145,10 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "WeightsInvalid": Exit.INVALID,
         "DeliveryFailed": Exit.INCOMPLETE,
         "ImportRefused": Exit.INCOMPLETE,
+        "SecretUnusable": Exit.INVALID,
+        "PullUnknown": Exit.USAGE,
+        "PullExtraMissing": Exit.INVALID,
+        "PullError": Exit.INCOMPLETE,
         "GovernanceError": Exit.USAGE,
         "NotRecorded": Exit.USAGE,
         "StorageError": Exit.NO_STORAGE,
