@@ -1,0 +1,199 @@
+"""Ask department heads which AI tools they use: hand out links, take answers, import answers from a file."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from governance.errors import GovernanceError, ImportRefused
+from governance.imports.records import decoded, read_table
+from signatures.catalogue import Catalogue
+from storage import audit
+from storage.surveys import (
+    Answer,
+    Survey,
+    add_answers,
+    add_survey,
+    count_answers,
+    revoke_survey,
+    survey_of,
+    token_digest,
+)
+
+PATIENT_DATA: Final = ("yes", "no", "unknown")
+ACCOUNTS: Final = ("organisation", "personal", "both", "unknown")
+COLUMNS: Final = {
+    "department": ("department", "dept", "unit"),
+    "tool": ("tool", "toolname", "aitool", "product"),
+    "purpose": ("purpose", "usedfor", "forwhat"),
+    "people": ("people", "users", "howmany"),
+    "patient_data": ("patientdata", "phi"),
+    "account": ("account", "accounts", "accounttype"),
+}
+HEAD_COLUMNS: Final = {
+    "department": ("department", "dept", "unit"),
+    "head": ("head", "name", "mail", "email", "contact"),
+}
+LONGEST_NAME: Final = 120
+LONGEST_PURPOSE: Final = 500
+MOST_PEOPLE: Final = 100_000
+MOST_ANSWERS: Final = 200
+"""Answers one link takes: a department has fewer tools, and a leaked link must not fill the database."""
+_NOT_WORD = re.compile(r"[\W_]+")
+_NONE = frozenset({"", "none", "no"})
+
+
+class SurveyInvalid(GovernanceError):
+    """An answer or a survey lacks something or says what cannot be; `field` is the one at fault."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def begin_survey(conn: Connection, department: str, until: date, by: str, now: datetime) -> tuple[int, str]:
+    """Make a link for one department; return its number and its token, which is stored nowhere.
+
+    Raises SurveyInvalid.
+    """
+    department, by = department.strip(), by.strip()
+    if not department or len(department) > LONGEST_NAME:
+        raise SurveyInvalid("department", "A survey needs the name of one department.")
+    if not by:
+        raise SurveyInvalid("by", "A survey needs the name of who sends it; see --by.")
+    if until < now.date():
+        raise SurveyInvalid("until", f"{until} is over; name a day from {now.date()} on.")
+    token = secrets.token_urlsafe(32)
+    number = add_survey(conn, token_digest(token), department, until, by, now)
+    detail = {"survey": number, "until": until.isoformat()}
+    audit.append(conn, by, "survey.created", department, detail, now)
+    return number, token
+
+
+def end_survey(conn: Connection, number: int, by: str, now: datetime) -> Survey:
+    """Revoke a link. Raises SurveyInvalid, storage.errors.NotRecorded."""
+    if not by.strip():
+        raise SurveyInvalid("by", "Revoking a link needs the name of who does it; see --by.")
+    before = revoke_survey(conn, number, now)
+    if before.revoked_at is None:
+        audit.append(conn, by.strip(), "survey.revoked", before.department, {"survey": number}, now)
+    return before
+
+
+def open_survey(conn: Connection, token: str, today: date) -> Survey | None:
+    """Return the survey of a token, None if there is none that takes answers: nobody is told which it was.
+
+    Tokens are compared by their digests, so that the time an answer takes tells nothing about any token.
+    """
+    found = survey_of(conn, token_digest(token))
+    return found if found is not None and found.open_on(today) else None
+
+
+def take_answer(
+    conn: Connection, survey: Survey, given: Mapping[str, str], catalogue: Catalogue, now: datetime
+) -> bool:
+    """Keep an answer that came through a link; return False if it was there already. Raises SurveyInvalid."""
+    if count_answers(conn, survey.id) >= MOST_ANSWERS:
+        raise SurveyInvalid("tool", "This link has taken as many answers as it can. Please ask for another.")
+    answer = answer_of({**given, "department": survey.department}, known_names(catalogue))
+    if not add_answers(conn, [answer], now, survey.id):
+        return False
+    detail = {"survey": survey.id, "tool": answer.tool_id, "none": answer.tool_name is None}
+    audit.append(conn, f"survey {survey.id}", "survey.answered", survey.department, detail, now)
+    return True
+
+
+def import_answers(
+    conn: Connection,
+    content: bytes,
+    catalogue: Catalogue,
+    by: str,
+    now: datetime,
+    encoding: str | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> tuple[int, int]:
+    """Take the answers of a CSV file; return how many rows there are and how many answers are new.
+
+    Raises ImportRefused.
+    """
+    if not by.strip():
+        raise ImportRefused("An import needs the name of who makes it; see --by.")
+    records = read_table(decoded(content, encoding), COLUMNS, [["department"], ["tool"]], columns)
+    names = known_names(catalogue)
+    answers = []
+    for record in records:
+        try:
+            answers.append(answer_of({field: record.first(field) or "" for field in COLUMNS}, names))
+        except SurveyInvalid as fault:
+            raise ImportRefused(f"row {record.row}: {fault}") from fault
+    none = {one.department.casefold() for one in answers if one.tool_name is None}
+    for record, one in zip(records, answers, strict=True):
+        if one.tool_name is not None and one.department.casefold() in none:
+            raise ImportRefused(
+                f"row {record.row}: {one.department} names a tool here, but another row says it uses none."
+            )
+    new = add_answers(conn, answers, now)
+    if new:
+        audit.append(conn, by.strip(), "survey.imported", "answers", {"rows": len(answers), "new": new}, now)
+    return len(answers), new
+
+
+def answer_of(given: Mapping[str, str], names: Mapping[str, str]) -> Answer:
+    """Return the answer that form fields or columns state. Raises SurveyInvalid."""
+    department = given.get("department", "").strip()
+    if not department or len(department) > LONGEST_NAME:
+        raise SurveyInvalid("department", "The department is missing.")
+    tool = given.get("tool", "").strip()
+    if tool.casefold() in _NONE:
+        return Answer(department, None, None, None, None, "unknown", "unknown")
+    if len(tool) > LONGEST_NAME:
+        raise SurveyInvalid("tool", f"The name of the tool is longer than {LONGEST_NAME} characters.")
+    purpose = given.get("purpose", "").strip()
+    if len(purpose) > LONGEST_PURPOSE:
+        raise SurveyInvalid("purpose", f"Please say what it is used for in {LONGEST_PURPOSE} characters.")
+    return Answer(
+        department=department,
+        tool_id=names.get(normal(tool)),
+        tool_name=tool,
+        purpose=purpose or None,
+        people=_people(given.get("people", "").strip()),
+        patient_data=_choice(given, "patient_data", PATIENT_DATA),
+        account=_choice(given, "account", ACCOUNTS),
+    )
+
+
+def known_names(catalogue: Catalogue) -> dict[str, str]:
+    """Return normal name -> tool id; a name that two tools have means neither."""
+    found: dict[str, set[str]] = {}
+    for tool in catalogue.tools.values():
+        vendor = catalogue.vendors.get(tool.vendor_id)
+        spelt = {tool.name, tool.id, f"{vendor.name} {tool.name}" if vendor else tool.name}
+        for name in spelt:
+            found.setdefault(normal(name), set()).add(tool.id)
+    return {name: next(iter(tools)) for name, tools in found.items() if name and len(tools) == 1}
+
+
+def normal(name: str) -> str:
+    """Return letters and digits of a name in small letters: "Chat-GPT" and "ChatGPT" are one."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", name).casefold())
+
+
+def _people(text: str) -> int | None:
+    if not text or text.casefold() == "unknown":
+        return None
+    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST_PEOPLE or len(text) > 9:
+        raise SurveyInvalid("people", "Write how many people use it as a number, or leave it empty.")
+    return int(text)
+
+
+def _choice(given: Mapping[str, str], field: str, choices: tuple[str, ...]) -> str:
+    text = given.get(field, "").strip().casefold() or "unknown"
+    if text not in choices:
+        raise SurveyInvalid(field, f"{field.replace('_', ' ')}: choose {', '.join(choices)}.")
+    return text
