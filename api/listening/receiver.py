@@ -23,6 +23,7 @@ UNWRITTEN: Final = "messages received and not written at the end"
 _READ: Final = 1 << 16
 _DATAGRAM: Final = 1 << 16
 _AT_ONCE: Final = 256
+_BYTES_AT_ONCE: Final = 256 << 10
 _HELD: Final = 256 << 20
 """Bytes of unfinished messages, over all connections, above which the largest holder has to go."""
 _RETRY: Final = 1.0
@@ -108,6 +109,9 @@ class Receiver:
                 pass
             for sender, lines in self._waiting.pop(descriptor, {}).items():
                 self.losses[sender, UNWRITTEN] += len(lines)
+            with contextlib.suppress(OSError):
+                while True:  # the folder is full, or nothing is left to read
+                    self.losses[sender_of(self._udp[descriptor][0].recvfrom(_DATAGRAM)[1]), UNWRITTEN] += 1
         self.note_drops()
         for descriptor, (made, _) in self._udp.items():
             loop.remove_reader(descriptor)
@@ -121,7 +125,8 @@ class Receiver:
         lines = self._waiting.pop(descriptor, {})
         paused = bool(lines)
         number = 0
-        while not paused and number < _AT_ONCE:
+        taken = 0
+        while not paused and number < _AT_ONCE and taken < _BYTES_AT_ONCE:
             number += 1
             try:
                 data, peer = made.recvfrom(_DATAGRAM)
@@ -130,6 +135,7 @@ class Receiver:
                 break
             except OSError:
                 continue  # an ICMP answer to nobody's question
+            taken += len(data)
             if line := line_of(data):
                 lines.setdefault(sender_of(peer), []).append(line)
         for sender in list(lines):
@@ -144,7 +150,7 @@ class Receiver:
             del lines[sender]
         if paused:
             loop.add_reader(descriptor, self._datagrams, descriptor)
-        return number == _AT_ONCE or paused
+        return number > 0 or paused
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()

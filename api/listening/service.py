@@ -78,6 +78,16 @@ class ListenService:
         """Return the number of messages written."""
         return self._spool.received
 
+    @property
+    def blocked(self) -> str | None:
+        """Return why senders have to wait, None where they need not."""
+        return self._receiver.blocked
+
+    @property
+    def connections(self) -> int:
+        """Return the number of open connections."""
+        return len(self._receiver.connections)
+
     def stop(self) -> None:
         """Ask the run to end."""
         self._stopping.set()
@@ -190,7 +200,7 @@ class ListenService:
                 self._tell(
                     f"messages of {sender} could not be read: skiagram formats detect {unread[-1].path.parent}"
                 )
-        self._spool.make_room(self._plan.keep_seconds, self._plan.limit // 4 if blocked else 0)
+        self._spool.make_room(self._plan.keep_seconds, full=blocked)
         if blocked:
             self._receiver.blocked = None
             self._receiver.room()

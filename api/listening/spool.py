@@ -18,6 +18,7 @@ from api.listening.segments import (
     new_segment,
     on_disk,
 )
+from api.pages.text import size
 
 MOST_SENDERS: Final = 400
 """Senders with a file of their own at one time; the addresses of UDP can be forged without number."""
@@ -102,9 +103,9 @@ class Spool:
         if segment is not None and segment.size + len(data) > self._largest and segment.messages:
             self._retire(sender)
             segment = None
-        before, size = (segment.room, segment.size) if segment else (0, MARK_BYTES)
-        if self._used - before + on_disk(size + len(data)) > self.limit:
-            raise SpoolFull(f"{self.folder} holds {self._used >> 20} MiB, its limit")
+        before, already = (segment.room, segment.size) if segment else (0, MARK_BYTES)
+        if self._used - before + on_disk(already + len(data)) > self.limit:
+            raise SpoolFull(f"{self.folder} is at its limit of {size(self.limit)}")
         try:
             if segment is None:
                 segment = self._open[sender] = new_segment(self.folder, sender, self._clock())
@@ -154,14 +155,13 @@ class Spool:
         for segment, outcome in outcomes:
             segment.outcome = outcome
 
-    def make_room(self, keep_seconds: float, wanted: int = 0) -> None:
-        """Delete what was read and is old enough; with `wanted` free bytes in mind, the oldest read first.
+    def make_room(self, keep_seconds: float, *, full: bool = False) -> None:
+        """Delete what was read and is old enough, or everything that was read where the folder is full.
 
         Files no format reads may take half of the limit; beyond it the oldest is deleted and counted as lost.
         """
         for segment in [one for one in self._closed if one.outcome in FINISHED]:
-            aged = self._clock() - segment.began >= keep_seconds
-            if aged or self._used + wanted > self.limit:
+            if full or self._clock() - segment.began >= keep_seconds:
                 self._delete(segment)
         unread = [one for one in self._closed if one.outcome is not None and one.outcome not in FINISHED]
         room = sum(segment.room for segment in unread)
