@@ -23,12 +23,16 @@ class ExposureInputs:
     agreement: str | None = None
     """The organisation's own agreement: none, ended, other_scope (signed, but not for this tool or tier),
     in_force."""
+    uncovered_share: float | None = None
+    """Share of use on days on which no agreement for this tool and tier held, 0 to 1."""
     training: str | None = None
     """default_on, opt_out, unknown, opt_in, no."""
     retention_days: int | None = None
     """Days the vendor keeps content."""
     region: str | None = None
     """Where content is processed, as the catalogue states it: "US", "EU", "US, EU"."""
+    subprocessors: str | None = None
+    """none, covered (each has signed), listed (named), hidden."""
     account: str | None = None
     """personal, organisation, or one_plan for a tool whose terms are the same for everybody."""
     bytes_up: int | None = None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from governance.departments import is_clinical
 from governance.exposure import ExposureInputs
+from governance.sessions import SessionFacts
 from governance.weights import Weights
 from signatures.catalogue import PhiTerms, Tool
 from signatures.kinds import Baa, Training
@@ -22,16 +23,16 @@ _OWN_ACCOUNT_KINDS = ("sso_app_id", "sso_app_name")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """How far one tool reaches among people, measured against all tools of the organisation in use."""
+    """How far one tool reaches among people, and what its sessions look like."""
 
-    greatest_upload: int | None
-    """Bytes of the tool that got most in all."""
     largest_sender: int | None
     """Bytes sent to this tool by the principal that sent most."""
-    largest_sender_anywhere: int | None
-    """The same of the tool with the largest sender."""
     clinical_people: int
     """Principals of this tool who are clinical, as far as the directory or, by departments, the logs tell."""
+    sessions: SessionFacts | None = None
+    """None if no log tells who used it when."""
+    accounts: Mapping[str, int] = field(default_factory=dict)
+    """personal or organisation -> events that show such an account."""
 
 
 def exposure_inputs(
@@ -48,10 +49,12 @@ def exposure_inputs(
     """Return the inputs for one tool.
 
     `tool` is None if the catalogue no longer holds it. `agreements` are those with its vendor, None if the
-    register is empty altogether. Sessions, their shape, and the time after use of the record are unknown:
-    sightings are sums of days.
+    register is empty altogether. What volumes are measured against is left to scenario.measured.
     """
     terms = terms_in_use(tool, seen)
+    facts = reach.sessions
+    people = likely_people(seen)
+    clinical_people = _clinical_people(seen, reach.clinical_people)
     return ExposureInputs(
         category=str(tool.category) if tool else None,
         clinical_tool=tool.clinical if tool else None,
@@ -59,17 +62,20 @@ def exposure_inputs(
         baa=str(min(terms, key=lambda one: list(Baa).index(one.baa)).baa) if terms else None,
         baa_grade=str(min(terms, key=lambda one: list(Baa).index(one.baa)).grade) if terms else None,
         agreement=agreement_state(tool, seen, agreements, now.date()),
+        uncovered_share=uncovered_share(tool, seen, agreements),
         training=str(min((one.training for one in terms), key=list(Training).index)) if terms else None,
         retention_days=_longest(terms),
         region=_region(terms),
-        account=_account(tool, seen, terms),
+        account=_account(tool, seen, terms, reach.accounts),
         bytes_up=seen.bytes_up,
-        bytes_up_greatest=reach.greatest_upload,
-        people=likely_people(seen),
-        clinical_people=_clinical_people(seen, reach.clinical_people),
+        people=max(people or 0, clinical_people or 0) or None,
+        clinical_people=clinical_people,
         departments=len(seen.departments) or None,
+        sessions=facts.sessions if facts else None,
+        audio_sessions=facts.audio_sessions if facts else None,
+        minutes_after_ehr=facts.minutes_after_record if facts else None,
+        bytes_up_per_session=facts.largest_upload if facts else None,
         bytes_up_per_person=reach.largest_sender,
-        bytes_up_per_person_greatest=reach.largest_sender_anywhere,
         days_since_seen=max((now - seen.last_seen).days, 0),
         growth=growth(seen),
         blocked_share=blocked_share(seen),
@@ -107,6 +113,18 @@ def agreement_state(
         if not one.tiers or (seen.tiers and not seen.tier_unknown and set(seen.tiers) <= set(one.tiers)):
             return "in_force"
     return "other_scope"
+
+
+def uncovered_share(
+    tool: Tool | None, seen: Sightings, agreements: Sequence[Agreement] | None
+) -> float | None:
+    """Return the share of use on days on which no agreement held; None if there is no register to ask."""
+    if agreements is None or not seen.count:
+        return None
+    uncovered = sum(
+        one.count for one in seen.days if agreement_state(tool, seen, agreements, one.day) != "in_force"
+    )
+    return uncovered / seen.count
 
 
 def likely_people(seen: Sightings) -> int | None:
@@ -176,7 +194,13 @@ def _region(terms: Sequence[PhiTerms]) -> str | None:
     return ", ".join(sorted(str(one) for one in regions)) if regions and None not in regions else None
 
 
-def _account(tool: Tool | None, seen: Sightings, terms: Sequence[PhiTerms]) -> str | None:
+def _account(
+    tool: Tool | None, seen: Sightings, terms: Sequence[PhiTerms], shown: Mapping[str, int]
+) -> str | None:
+    if shown.get("personal"):
+        return "personal"
+    if seen.count and shown.get("organisation", 0) >= seen.count:
+        return "organisation"
     if tool is None:
         return None
     kinds = {signature.split(":")[1] for signature in seen.signatures if signature.count(":") >= 2}

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from governance.assessment import Assessment, assess
 from governance.departments import is_clinical
 from governance.exposure import ExposureInputs
-from governance.findings import FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES, YARDSTICK_KINDS
+from governance.findings import FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES
 from governance.inputs import (
     APPROVED_STATUSES,
     Reach,
@@ -20,6 +20,8 @@ from governance.inputs import (
     exposure_inputs,
     likely_people,
 )
+from governance.scenario import measured
+from governance.sessions import SessionFacts, facts_by_tool, record_use
 from governance.weights import Weights
 from signatures.catalogue import Catalogue, PhiTerms
 from storage.agreements import Agreement, agreements, any_agreement
@@ -31,6 +33,7 @@ from storage.outbox import Alert, alerts_of_vendor
 from storage.reach import clinical_people_of, departments_seen, largest_senders
 from storage.sightings import EvidenceRow, PrincipalRow, Sightings, evidence_rows, principal_rows
 from storage.subnets import stated_departments
+from storage.usage import accounts_shown, hours_of_record, hours_of_use, last_hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,11 @@ def judged_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: 
     found = [
         _judge(conn, kinds, catalogue, weights, register, reach, now) for kinds in groups.values() if kinds
     ]
-    return _placed(found)
+    together = measured([one.inputs for one in found], weights)
+    return _placed(
+        replace(one, inputs=inputs, assessment=assess(inputs, weights))
+        for one, inputs in zip(found, together, strict=True)
+    )
 
 
 def judged_with(
@@ -215,12 +222,28 @@ def _reach(
 ) -> dict[tuple[str, str], Reach]:
     clinicians = clinical_people_of(conn, clinical_departments(conn, weights), KIND_OF_SURFACE)
     senders = largest_senders(conn, KIND_OF_SURFACE)
-    rows = {(tool, kind): row for tool, kinds in groups.items() for kind, row in kinds.items()}
-    # Only use is a yardstick of use: background traffic must not make it look small.
-    uploads = [row.seen.bytes_up for (_, kind), row in rows.items() if row.seen and kind in YARDSTICK_KINDS]
-    greatest = max((one for one in uploads if one is not None), default=None)
-    largest = max((sent for (_, kind), sent in senders.items() if kind in YARDSTICK_KINDS), default=None)
-    return {key: Reach(greatest, senders.get(key), largest, clinicians.get(key, 0)) for key in rows}
+    sessions, accounts = session_facts(conn, weights), accounts_shown(conn)
+    return {
+        (tool, kind): Reach(
+            senders.get((tool, kind)),
+            clinicians.get((tool, kind), 0),
+            sessions.get(tool) if kind == "use" else None,
+            accounts.get(tool, {}) if kind == "use" else {},
+        )
+        for tool, kinds in groups.items()
+        for kind in kinds
+    }
+
+
+def session_facts(conn: Connection, weights: Weights) -> dict[str, SessionFacts]:
+    """Return what the sessions of every tool come to, in the days of the weights up to the last use."""
+    last = last_hour(conn)
+    if last is None:
+        return {}
+    rules = weights.sessions
+    since = last - rules.days * 24
+    record = record_use(hours_of_record(conn, since - rules.ehr_forgotten // 60 - 1))
+    return facts_by_tool(hours_of_use(conn, since), record, rules)
 
 
 def _judge(

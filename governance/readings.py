@@ -29,6 +29,12 @@ class FactorWeights:
 
     name: str
     title: str
+    group: str
+    """exposure, or posture: what the vendor promises."""
+    ask: str
+    """What to find out where it is unknown."""
+    whom: str
+    """Whom to ask."""
     takes_off: bool
     """True if the values are percentages taken off the sum of the other factors."""
     takes_up: bool
@@ -81,9 +87,10 @@ def climb(weights: FactorWeights, number: float | None) -> Reading:
     return known((reached[-1] if reached else weights.steps[0]).weight)
 
 
-def known(weight: Weight) -> Reading:
-    """Read a weight that certainly applies."""
-    return Reading(weight.value, weight.value, weight.value, True, weight.reason, weight.citation)
+def known(weight: Weight, reason: str | None = None) -> Reading:
+    """Read a weight that certainly applies, for another reason than its own if one is given."""
+    value = weight.value
+    return Reading(value, value, value, True, reason or weight.reason, weight.citation)
 
 
 def climb_share(weights: FactorWeights, amount: float | None, greatest: float | None) -> Reading:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Annotated, Any, Literal
@@ -86,12 +86,21 @@ class Scenario(BaseModel):
         description="Our own agreement for this tool and plan; `signed` is another word for `in_force`, "
         "`other_scope` covers other tools or plans.",
     )
+    uncovered_share: Share = Field(
+        default=None,
+        description="Share of use on days on which no agreement of ours for this tool and plan held, 0 to 1.",
+    )
     training: _words(*(str(one) for one in Training if one is not Training.UNKNOWN)) = Field(  # type: ignore[valid-type]
         default=None, description="Whether the vendor trains on what is sent."
     )
     retention_days: Count = Field(default=None, description="Days the vendor keeps what is sent.")
     region: Text = Field(
         default=None, description="Where it is processed: `US`, or anything else, such as `EU` or `US, EU`."
+    )
+    subprocessors: _words("none", "covered", "listed", "hidden") = Field(  # type: ignore[valid-type]
+        default=None,
+        description="Subcontractors of the vendor: `covered` if each has signed the same agreement, `listed` "
+        "if they are named only, `hidden` if the vendor does not say.",
     )
     people: Count = Field(default=None, description="Distinct people (or devices) that use it.")
     clinical_people: Count = Field(
@@ -203,18 +212,27 @@ def inputs_of(scenario: Scenario, weights: Weights) -> ExposureInputs:
     return ExposureInputs(**given)
 
 
-def measured(tools: Sequence[ExposureInputs]) -> list[ExposureInputs]:
+def measured(tools: Sequence[ExposureInputs], weights: Weights) -> list[ExposureInputs]:
     """Measure the volumes of tools of one organisation against the greatest among them.
 
-    A yardstick that a scenario states itself stays. Only what is in use is a yardstick, as in the pipeline:
-    background traffic must not make use look small.
+    A yardstick that a scenario states itself stays. Only what is in use and takes in what may hold patient data
+    is a yardstick: background traffic and a flood of spell checking must not make use look small. Where nothing
+    such has a volume, all in use are.
     """
+    used = [one for one in tools if one.finding_kind in (None, *YARDSTICK_KINDS)]
+    category = weights.factor("category")
+    serious = [
+        one
+        for one in used
+        if category.values.get(one.category or "", category.unknown).value >= weights.yardstick_from
+    ]
     greatest: dict[str, int] = {}
     for amount, yardstick in YARDSTICKS.items():
-        amounts = [getattr(one, amount) for one in tools if one.finding_kind in (None, *YARDSTICK_KINDS)]
-        known = [one for one in amounts if one is not None]
-        if known:
-            greatest[yardstick] = max(known)
+        for among in (serious, used):
+            known = [value for one in among if (value := getattr(one, amount)) is not None]
+            if known:
+                greatest[yardstick] = max(known)
+                break
     missing = [
         {name: value for name, value in greatest.items() if getattr(one, name) is None} for one in tools
     ]
@@ -224,7 +242,29 @@ def measured(tools: Sequence[ExposureInputs]) -> list[ExposureInputs]:
     ]
 
 
+def scenario_document(inputs: ExposureInputs) -> dict[str, object]:
+    """Return the scenario that has the same score as these inputs, without what is unknown."""
+    values: dict[str, object] = {
+        _NAMED.get(field.name, field.name): value
+        for field in fields(inputs)
+        if (value := getattr(inputs, field.name)) is not None and value != "unknown"
+    }
+    if inputs.finding_kind is not None:
+        del values["finding_kind"]
+        values["surface"] = next(
+            surface for surface, kind in KIND_OF_SURFACE.items() if kind == inputs.finding_kind
+        )
+    if inputs.minutes_after_ehr == float("inf"):
+        values["minutes_after_ehr"] = NEVER
+    if inputs.growth is not None:
+        values["trend"] = min(inputs.growth, _STEEPEST)
+    return {key: values[key] for key in KEYS if key in values}
+
+
 _RENAMED = {"baa_offered": "baa", "baa_own": "agreement", "trend": "growth"}
+_NAMED = {field: key for key, field in _RENAMED.items()}
+_STEEPEST = 1e9
+"""Stands for growth from nothing, which JSON has no number for."""
 
 
 def _clinical(names: object, clinical_people: int | None, weights: Weights) -> bool | None:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from governance.errors import WeightsInvalid
 from governance.exposure import ExposureInputs
 from governance.readings import FactorWeights, Reading, Step, Weight
-from governance.weights_file import FactorEntry, WeightEntry, WeightsFile
+from governance.weights_file import FactorEntry, SessionEntry, WeightEntry, WeightsFile
 
 SCALE = 100
 BANDS = ("critical", "high", "moderate", "low", "minimal")
@@ -42,6 +42,12 @@ class Weights:
     band_reasons: Mapping[str, tuple[str, str]]
     """Band -> what it means, and its citation."""
     clinical_words: tuple[str, ...]
+    sessions: SessionEntry
+    """What counts as a session and as the sound of a visit."""
+    yardstick_from: int
+    """Weight of a category from which a tool's volume is a yardstick for others."""
+    private_domains: frozenset[str]
+    """Mail domains whose accounts are private."""
 
     def factor(self, name: str) -> FactorWeights:
         """Return the weights of one factor."""
@@ -87,6 +93,9 @@ def load_weights(path: Path | None = None) -> Weights:
             {band: (given.bands[band].reason, given.bands[band].citation) for band in BANDS}
         ),
         clinical_words=tuple(word.casefold() for word in given.clinical_departments.words),
+        sessions=given.sessions,
+        yardstick_from=given.yardsticks.category_from,
+        private_domains=frozenset(name.casefold() for name in given.accounts.private_domains),
     )
 
 
@@ -151,6 +160,9 @@ def _factor_weights(name: str, entry: FactorEntry) -> FactorWeights:
     return FactorWeights(
         name=name,
         title=entry.title,
+        group=entry.group,
+        ask=entry.ask,
+        whom=entry.whom,
         takes_off=entry.takes_off,
         takes_up=entry.takes_up,
         permitted_under_agreement=entry.permitted_under_agreement,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -39,6 +39,9 @@ class FactorEntry(_Entry):
     """The weights of one factor, by name or by steps, and always one for unknown."""
 
     title: Words
+    group: Literal["exposure", "posture"]
+    ask: Words
+    whom: Words
     takes_off: bool = False
     takes_up: bool = False
     permitted_under_agreement: bool = False
@@ -65,10 +68,55 @@ class DepartmentWords(_Entry):
     citation: Words
 
 
+class SessionEntry(_Entry):
+    """What counts as a session and as the sound of a visit; minutes, and bytes a minute."""
+
+    gap: Annotated[int, Field(ge=1, le=240)]
+    days: Annotated[int, Field(ge=1, le=3650)]
+    ehr_within: Annotated[int, Field(ge=1, le=1440)]
+    ehr_forgotten: Annotated[int, Field(ge=1, le=1440)]
+    audio_from: Annotated[int, Field(ge=1, le=240)]
+    audio_until: Annotated[int, Field(ge=1, le=240)]
+    audio_pause: Annotated[int, Field(ge=0, le=60)]
+    audio_least: Annotated[int, Field(ge=1)]
+    audio_most: Annotated[int, Field(ge=1)]
+    audio_even: Annotated[float, Field(gt=0)]
+    audio_one_way: Annotated[float, Field(gt=0)]
+    reason: Words
+    citation: Words
+
+    @model_validator(mode="after")
+    def _in_order(self) -> SessionEntry:
+        if self.audio_from > self.audio_until or self.audio_least > self.audio_most:
+            raise ValueError("the least is above the most")
+        if self.ehr_within > self.ehr_forgotten:
+            raise ValueError("ehr_within is above ehr_forgotten")
+        return self
+
+
+class YardstickEntry(_Entry):
+    """Which tools' volumes others are measured against."""
+
+    category_from: Annotated[int, Field(ge=0, le=100)]
+    reason: Words
+    citation: Words
+
+
+class AccountEntry(_Entry):
+    """Mail domains of private accounts."""
+
+    private_domains: tuple[Words, ...]
+    reason: Words
+    citation: Words
+
+
 class WeightsFile(_Entry):
     """The whole file."""
 
     version: str
     bands: dict[str, BandEntry]
     clinical_departments: DepartmentWords
+    sessions: SessionEntry
+    yardsticks: YardstickEntry
+    accounts: AccountEntry
     factors: dict[str, FactorEntry]

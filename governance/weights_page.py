@@ -62,8 +62,9 @@ def _factor(factor: FactorWeights) -> str:
         *([f"from {step.at_least:g}", *_cells(step.weight)] for step in factor.steps),
         ["*unknown*", *_cells(factor.unknown)],
     ]
-    return f"### {factor.title}\n\n`{factor.name}`: {how}.\n\n" + _table(
-        ("value", "weight", "reason", "citation"), rows
+    return (
+        f"### {factor.title}\n\n`{factor.name}`, {factor.group}: {how}. Where it is unknown, ask: {factor.ask} "
+        f"Whom: {factor.whom}.\n\n" + _table(("value", "weight", "reason", "citation"), rows)
     )
 
 

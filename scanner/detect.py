@@ -73,6 +73,10 @@ class Detector:
         host = normalise_host(raw)
         return () if host is None else self._matcher.path_prefixes(host)
 
+    def answer_interest(self, raw: str) -> bool:
+        """Say whether a name in the answer of a name server may be a tool's."""
+        return self._matcher.answer_interest(raw)
+
     def also_interest(self, text: str) -> bool:
         """Say whether a user agent or an application name may belong to a tool."""
         return (
@@ -145,10 +149,10 @@ def activity_of(event: Event, match: Match) -> tuple[ActivityKey, Activity]:
         department=str(event.get("department") or ""),
     )
     return key, Activity(
-        1, _size(event.get("source_bytes")), _size(event.get("destination_bytes")), moment, moment
+        1, stated_size(event.get("source_bytes")), stated_size(event.get("destination_bytes")), moment, moment
     )
 
 
-def _size(stated: object) -> int | None:
+def stated_size(stated: object) -> int | None:
     """Return a number of bytes; what no network carries in one event is a fault of the log."""
     return stated if isinstance(stated, int) and 0 <= stated < _LARGEST else None

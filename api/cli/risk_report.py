@@ -41,7 +41,7 @@ def score_lines(lines: Iterable[str], weights: Weights) -> list[Answer]:
         except ScenarioInvalid as problem:
             read.append((number, str(problem)))
     good = [(number, one) for number, one in read if isinstance(one, Scenario)]
-    inputs = measured([inputs_of(one, weights) for _, one in good])
+    inputs = measured([inputs_of(one, weights) for _, one in good], weights)
     scored = {number: assess(one, weights) for (number, _), one in zip(good, inputs, strict=True)}
     return [
         Answer(number, one.id, scored[number], None, weights.version)

@@ -266,7 +266,8 @@ def test_the_reach_among_people_is_an_input(database: Database, weights: Weights
         inputs = {one.tool_id: one.inputs for one in judged_tools(conn, CATALOGUE, weights, NOW)}
     scribe, spelling, chat = inputs["scribe-one"], inputs["spelling-three"], inputs["chat-two"]
     assert (scribe.clinical_people, scribe.departments) == (1, 3)
-    assert (scribe.bytes_up_per_person, scribe.bytes_up_per_person_greatest) == (1000, 2000)
+    assert (scribe.bytes_up_per_person, scribe.bytes_up_per_person_greatest) == (1000, 1000)
+    assert spelling.bytes_up_per_person_greatest == 1000  # spelling help is no yardstick for a scribe
     assert scribe.bytes_up_greatest == 10700  # the background traffic of the same tool is no yardstick
     assert (spelling.clinical_people, spelling.departments, spelling.bytes_up_per_person) == (0, 1, 2000)
     assert (chat.clinical_people, chat.departments, chat.bytes_up_per_person) == (None, None, None)

@@ -114,7 +114,7 @@ def test_the_scenarios_of_one_input_measure_each_other(weights: Weights) -> None
         '{"bytes_up": 10, "bytes_up_greatest": 20}',
         '{"people": 1}',
     ]
-    found = measured([read(line, weights) for line in lines])
+    found = measured([read(line, weights) for line in lines], weights)
     assert [one.bytes_up_greatest for one in found] == [1000, 1000, 1000, 20, 1000]
     assert {one.bytes_up_per_session_greatest for one in found} == {None}
 
@@ -125,8 +125,8 @@ def test_background_traffic_changes_no_score_of_use(weights: Weights) -> None:
         for n in (5, 500)
     ]
     background = read('{"category": "writing", "bytes_up": 900000000, "surface": "ambient"}', weights)
-    alone = [assess(one, weights) for one in measured(use)]
-    together = [assess(one, weights) for one in measured([*use, background])]
+    alone = [assess(one, weights) for one in measured(use, weights)]
+    together = [assess(one, weights) for one in measured([*use, background], weights)]
     assert together[:2] == alone
     assert alone[0].score < alone[1].score
 
@@ -147,7 +147,8 @@ def test_numbers_rise_as_scenarios_too(weights: Weights) -> None:
                         weights,
                     )
                     for n in (0, 1, 2, 5, 10, 30, 100, 1000, 10**6)
-                ]
+                ],
+                weights,
             )
         ]
         assert rising == sorted(rising), key

@@ -1,0 +1,165 @@
+"""See minute by minute who used which tool, who used the patient record (EHR), and by whose account."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Final
+
+from sqlalchemy import Connection
+
+from scanner.detect import HOUR, principal_of, stated_size
+from scanner.fields import Event
+from scanner.observing import Observer, Watch
+from scanner.table import Part, Table
+from signatures.ehr import EhrList
+from signatures.evidence import Match
+from signatures.kinds import Kind, Surface
+from storage.pseudonyms import Pseudonyms
+from storage.usage import BatchUsage, MinuteUse, record_usage
+
+_SIGN_INS: Final = frozenset({Kind.SSO_APP_ID, Kind.SSO_APP_NAME, Kind.OAUTH_CLIENT})
+_REMEMBERED: Final = 100_000
+
+
+class UsageObserver(Observer):
+    """Watches use of tools and of the record.
+
+    `own_domains` are the organisation's mail domains, `private_domains` those of mail for everybody.
+    """
+
+    def __init__(
+        self,
+        pseudonyms: Pseudonyms,
+        record: EhrList,
+        own_domains: Collection[str],
+        private_domains: Collection[str],
+    ) -> None:
+        self.pseudonyms = pseudonyms
+        self.record = record
+        self.own = frozenset(name.strip().lstrip("@").casefold() for name in own_domains)
+        self.private = frozenset(name.casefold() for name in private_domains)
+        self._parts: dict[Part, bool] = {}
+
+    def watch(self) -> Watch:
+        return _UsageWatch(self)
+
+    def is_record(self, part: Part) -> bool:
+        """Say whether a host, URL or application as a log wrote it is a record system."""
+        known = self._parts.get(part)
+        if known is None:
+            if len(self._parts) > _REMEMBERED:
+                self._parts.clear()
+            text = part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part or "")
+            known = self._parts[part] = self._names_record(text.strip('"')[:512])
+        return known
+
+    def _names_record(self, text: str) -> bool:
+        if not text:
+            return False
+        host = text.partition("://")[2] or text
+        host = host.partition("/")[0]
+        return self.record.of_host(host) is not None or self.record.of_application(text) is not None
+
+
+class _UsageWatch(Watch):
+    """What one batch shows."""
+
+    def __init__(self, observer: UsageObserver) -> None:
+        self._observer = observer
+        self._used: list[tuple[Event, Match]] = []
+        self._record: dict[tuple[str, str, int], int] = defaultdict(int)
+
+    def see(self, event: Event, match: Match | None) -> None:
+        if match is not None and match.surface == Surface.USE:
+            self._used.append((event, match))
+        moment = event.get("timestamp")
+        if moment is None or event.get("action") == "blocked" or event.get("outcome") == "failure":
+            return
+        names = (
+            event.get("destination_domain"),
+            event.get("dns_question"),
+            event.get("application_name"),
+        )
+        if any(name and self._observer.is_record(name) for name in names):
+            kind, name = principal_of(event)
+            minute = int(moment // 60)
+            self._record[kind, name, minute // 60] |= 1 << (minute % 60)
+
+    def see_table(self, table: Table, lines: list[bytes], exact: set[int]) -> None:
+        """Have read exactly one row of every user and stretch of time in which the record was used."""
+        observer = self._observer
+        known: set[tuple[Part, object]] = set()
+        for column in (table.hosts, *table.also):
+            for row, part in enumerate(column):
+                if part is None or not observer.is_record(part):
+                    continue
+                user = table.users[row] if table.users is not None else None
+                if user is not None and user not in (b"-", "-", b"", ""):
+                    key = (user, _stretch(table.times[row]))
+                    if key in known:
+                        continue
+                    known.add(key)
+                exact.add(row)
+
+    def store(self, conn: Connection, batch_id: int, source: str) -> None:
+        # Only now: a later line may have said that an event was blocked.
+        used: dict[tuple[str, str, str, int], dict[int, MinuteUse]] = {}
+        accounts: dict[tuple[str, str], int] = defaultdict(int)
+        names = _Names(self._observer.pseudonyms)
+        for event, match in self._used:
+            account = self._account(event, match)
+            if account:
+                accounts[match.tool_id, account] += 1
+            moment = event.get("timestamp")
+            if moment is None or event.get("action") == "blocked" or event.get("outcome") == "failure":
+                continue
+            kind, name = principal_of(event)
+            pseudonym = names.of(kind, name)
+            if not pseudonym:
+                continue
+            hour, second = divmod(int(moment), HOUR)
+            minutes = used.setdefault((match.tool_id, pseudonym, kind, hour), {})
+            before = minutes.get(second // 60, MinuteUse(0, None, None))
+            minutes[second // 60] = before.plus(
+                stated_size(event.get("source_bytes")), stated_size(event.get("destination_bytes"))
+            )
+        record: dict[tuple[str, str, int], int] = defaultdict(int)
+        for (kind, name, hour), bits in self._record.items():
+            pseudonym = names.of(kind, name)
+            if pseudonym:
+                record[pseudonym, kind, hour] |= bits
+        record_usage(conn, batch_id, BatchUsage(source, used, dict(accounts), dict(record)))
+
+    def _account(self, event: Event, match: Match) -> str | None:
+        """Return whose account an event shows: a sign-in by our own mail, or anything by a private one."""
+        mail = str(event.get("user_email") or event.get("actor") or event.get("user_name") or "")
+        domain = mail.rpartition("@")[2].strip().casefold() if "@" in mail else ""
+        if domain in self._observer.private:
+            return "personal"
+        # The user a proxy names signed in to the proxy; only a sign-in to the tool shows the tool's account.
+        return "organisation" if match.kind in _SIGN_INS and domain in self._observer.own else None
+
+
+class _Names:
+    """Pseudonyms, each worked out once."""
+
+    def __init__(self, pseudonyms: Pseudonyms) -> None:
+        self._pseudonyms = pseudonyms
+        self._known: dict[tuple[str, str], str] = {}
+
+    def of(self, kind: str, name: str) -> str:
+        """Return the pseudonym of a principal, "" for nobody."""
+        if kind == "unknown" or not name:
+            return ""
+        known = self._known.get((kind, name))
+        if known is None:
+            known = self._known[kind, name] = self._pseudonyms.principal(name, kind)
+        return known
+
+
+def _stretch(time: Part) -> object:
+    """Return the same value for times that are certainly within one minute of a clock."""
+    if isinstance(time, int | float):
+        return int(time) // 60
+    text = time.decode("utf-8", "replace") if isinstance(time, bytes) else str(time)
+    minute, colon, _ = text.rpartition(":")
+    return minute if colon and text.count(":") >= 2 else text
