@@ -120,6 +120,9 @@ class Settings(BaseSettings):
         description="Cron expression for the run inside `skiagram serve`, for example '15 2 * * *'.",
     )
     time_zone: str = Field(default="UTC", description="IANA name; decides what a local day is.")
+    small_cell_threshold: int = Field(
+        default=5, ge=1, le=1000, description="Counts of people below it are not told in reports for managers."
+    )
     listen: ListenSettings = Field(
         default_factory=ListenSettings, description="What `skiagram listen` receives, and where it keeps it."
     )
