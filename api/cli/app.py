@@ -29,6 +29,7 @@ from api.cli.risk import risk
 from api.cli.scan import scan
 from api.cli.serving import serve
 from api.cli.sources import sources
+from api.cli.survey import survey
 from api.cli.tools import tools
 
 
@@ -71,6 +72,7 @@ app.add_typer(tools, name="tools")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")
 app.add_typer(directory, name="directory")
+app.add_typer(survey, name="survey")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")

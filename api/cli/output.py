@@ -38,6 +38,8 @@ def print_line(value: Any) -> None:
 
 _PROSE = frozenset(
     {"tool", "reason", "title", "meaning", "value", "file", "part", "format", "signature", "problem"}
+    | {"declared and seen", "declared, not seen", "seen, not declared (people)", "not in the catalogue"}
+    | {"AI tools in these departments (people)"}
 )
 
 
