@@ -18,6 +18,7 @@ from scanner.assigning import AssignmentObserver
 from scanner.ingest import Outcome, ScanPlan, scan_paths
 from scanner.ledger import Ledger
 from scanner.presence import FieldPresence
+from scanner.usage import UsageObserver
 from storage.assignments import attribute
 from storage.batches import BatchRecord
 from storage.coverage import SourceCoverage, coverage
@@ -95,6 +96,7 @@ def run_scan(
     observers = (
         FieldPresence(),
         AssignmentObserver(pseudonyms),
+        UsageObserver(pseudonyms, place.record_systems, place.settings.own_domains, weights.private_domains),
     )
     raised: list[str] = []
 

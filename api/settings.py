@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     format_directories: list[Path] = Field(
         default_factory=list, description="Folders with format files of the organisation; they outrank ours."
     )
+    ehr_files: list[Path] = Field(
+        default_factory=list, description="Files with patient record systems (EHR) of the organisation."
+    )
     weights_file: Path | None = Field(default=None, description="Weights of the assessment.")
     sources: list[SourceSettings] = Field(default_factory=list, description="What the nightly run scans.")
     pulls: list[PullSettings] = Field(
@@ -121,7 +124,13 @@ class Settings(BaseSettings):
     )
     time_zone: str = Field(default="UTC", description="IANA name; decides what a local day is.")
     small_cell_threshold: int = Field(
-        default=5, ge=1, le=1000, description="Counts of people below it are not told in reports for managers."
+        default=5,
+        ge=1,
+        le=1000,
+        description="Counts of people below it are not told in reports for managers.",
+    )
+    upload_limit: int = Field(
+        default=1024, ge=1, description="Mebibytes that a file sent to `skiagram serve` may have."
     )
     listen: ListenSettings = Field(
         default_factory=ListenSettings, description="What `skiagram listen` receives, and where it keeps it."
@@ -195,8 +204,7 @@ def load_settings(**flags: Any) -> Settings:
     Raises SettingsInvalid.
     """
     path = settings_path()
-    if os.environ.get(NAMES_THE_FILE) and not path.is_file():
-        raise SettingsInvalid(f"{path}: no such file; correct {NAMES_THE_FILE} or unset it")
+    _check_named(path)
     for wrong, right in misspelt_variables(Settings.model_fields).items():
         raise SettingsInvalid(f"environment {wrong}: there is no such setting; did you mean {right}?")
     given = {name: value for name, value in flags.items() if value is not None}
@@ -207,15 +215,29 @@ def load_settings(**flags: Any) -> Settings:
     except UnicodeDecodeError as problem:
         raise SettingsInvalid(f"file {path}: not UTF-8 text; save it as UTF-8") from problem
     except OSError as problem:
-        raise SettingsInvalid(
-            f"file {path}: cannot be read ({problem.strerror}); give this user the right to read it, "
-            f"or name another file with {NAMES_THE_FILE}"
-        ) from problem
+        raise SettingsInvalid(_unreadable(path, problem)) from problem
     except SettingsError as problem:
         raise SettingsInvalid(_not_json(str(problem))) from problem
     except ValidationError as problem:
         lines = [_explained(error, given) for error in problem.errors(include_url=False)]
         raise SettingsInvalid("\n".join(lines)) from problem
+
+
+def _check_named(path: Path) -> None:
+    """Refuse a settings file that was named and is not there."""
+    try:
+        if os.environ.get(NAMES_THE_FILE) and not path.is_file():
+            raise SettingsInvalid(f"{path}: no such file; correct {NAMES_THE_FILE} or unset it")
+        path.exists()
+    except OSError as problem:  # the folder is closed to this user
+        raise SettingsInvalid(_unreadable(path, problem)) from problem
+
+
+def _unreadable(path: Path, problem: OSError) -> str:
+    return (
+        f"file {path}: cannot be read ({problem.strerror}); give this user the right to read it, "
+        f"or name another file with {NAMES_THE_FILE}"
+    )
 
 
 def _not_json(said: str) -> str:

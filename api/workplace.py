@@ -10,6 +10,7 @@ from api.settings import Settings
 from governance.weights import Weights, load_weights
 from scanner.spec import FormatSpec, read_formats
 from signatures.catalogue import Catalogue
+from signatures.ehr import EhrList, load_ehr_list
 from signatures.matcher import Matcher
 from storage.database import Database, open_database
 from storage.errors import StorageUnavailable
@@ -51,6 +52,11 @@ class Workplace:
     def formats(self) -> tuple[FormatSpec, ...]:
         """Return our formats and the organisation's own. Raises FormatInvalid."""
         return read_formats(self.settings.format_directories)
+
+    @cached_property
+    def record_systems(self) -> EhrList:
+        """Return our list of patient record systems and the organisation's own. Raises EhrListInvalid."""
+        return load_ehr_list(self.settings.ehr_files)
 
     @cached_property
     def weights(self) -> Weights:

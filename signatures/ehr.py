@@ -20,7 +20,7 @@ from signatures.names import application_key
 class _System(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    id: Annotated[str, Field(pattern=r"[a-z0-9]+(-[a-z0-9]+)*\Z")]
+    id: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
     name: Annotated[str, Field(min_length=2)]
     hosts: tuple[str, ...] = ()
     except_: Annotated[tuple[str, ...], Field(alias="except")] = ()

@@ -10,6 +10,16 @@ LAST_DAY = date(2026, 11, 21)
 MORNING_AFTER = datetime(2026, 11, 22, 8, tzinfo=UTC)
 """The demo's own present, so that it shows the same on every day it is run."""
 
+RECORD_SYSTEM = """[[systems]]
+id = "lakeside-record"
+name = "Record of the imaginary hospital"
+hosts = ["ehr.lakeside.example"]
+source = "the hospital's own"
+as_of = 2026-11-21
+basis = "own"
+"""
+"""What a hospital writes to have its record's host known."""
+
 
 def demo(
     directory: Annotated[
@@ -41,7 +51,9 @@ def demo(
     note(f"writing a week of logs of an imaginary hospital to {logs}")
     write_demo_logs(logs, seed=seed, end=LAST_DAY)
     (logs / "people.csv").replace(folder / "people.csv")  # who is who: for readers, no log
-    place = Workplace(Settings(data_directory=folder / "data", database=None))
+    record = folder / "ehr.toml"
+    record.write_text(RECORD_SYSTEM)
+    place = Workplace(Settings(data_directory=folder / "data", database=None, ehr_files=[record]))
     with progress_over([str(logs)]) as progress:
         result = run_scan(
             place, [ScanTask((str(logs),))], started_by="demo", clock=lambda: MORNING_AFTER, progress=progress
