@@ -8,6 +8,8 @@ ScannerError
 `-- UnknownFormatId      a format was asked for by a name that does not exist
 """
 
+from shlex import quote
+
 
 class ScannerError(Exception):
     """Any failure of the scanner; the message says what, where and what to do next."""
@@ -27,6 +29,14 @@ class SourceRefused(SourceUnreadable):
 
 class FormatUnknown(SourceUnreadable):
     """No format recognises the content."""
+
+
+def unrecognised(label: str, path: str) -> FormatUnknown:
+    """Return the refusal of a content; `path` is what a command takes to read it again."""
+    return FormatUnknown(
+        f"{label}: no format recognises this content; name one with --format ID (see: skiagram formats list), "
+        f"or have a format file for it begun: skiagram formats draft {quote(path)}"
+    )
 
 
 class UnknownFormatId(ScannerError):

@@ -1,14 +1,13 @@
 """Write events out: one JSON object each, with the line they came from."""
 
 import json
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from scanner.clock import TimeContext, iso
 from scanner.compiled import Drop
-from scanner.errors import FormatUnknown
+from scanner.errors import unrecognised
 from scanner.fields import TIME_FIELDS, Event
 from scanner.inputs import open_members
 from scanner.ledger import Ledger
@@ -54,11 +53,7 @@ def read_events(
             continue
         chain = [formats.by_id(format_id)] if format_id else choose_chain(formats, sample_of(content))
         if not chain:
-            raise FormatUnknown(
-                f"{member.label}: no format recognises this content; "
-                "try --format ID (see: skiagram formats list), or have a format file for it begun: "
-                f"skiagram formats draft {shlex.quote(str(path))}"
-            )
+            raise unrecognised(member.label, str(path))
         reader = SourceReader(chain)
         notes: list[str] = []
         lines = iter(document_records(content, notes)) if content.document else text_lines(content, notes)

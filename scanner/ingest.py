@@ -1,7 +1,6 @@
 """Scan files into the database: each content once, whatever it is called, batch by batch."""
 
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
@@ -16,7 +15,7 @@ from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat
 from scanner.detect import Detector
 from scanner.documents import is_record
-from scanner.errors import FormatUnknown, ScannerError
+from scanner.errors import ScannerError, unrecognised
 from scanner.fold import Folded, Folder
 from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
@@ -159,12 +158,7 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
         return session.read_recording(path, member.label, content.head)
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
-        name = "-" if str(path) in (plan.labels or {}) else shlex.quote(str(path))
-        raise FormatUnknown(
-            f"{member.label}: no format recognises this content; name one with --format ID "
-            "(see: skiagram formats list), or have a format file for it begun: "
-            f"skiagram formats draft {name}"
-        )
+        raise unrecognised(member.label, "-" if str(path) in (plan.labels or {}) else str(path))
     session = _Session(plan, member, chain, detector, context)
     if content.document:
         return session.read_document(content)

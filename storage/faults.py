@@ -100,6 +100,11 @@ def _sqlite_advice(text: str, path: Path) -> str | None:
         return f"{path} is some other file; name another file in the database URL, or restore a backup."
     if "malformed" in text:
         return f"{path} is damaged; stop the service and restore the newest backup." + network
+    if "already exists" in text:
+        return (
+            f"{path} has tables but does not say of which version: it is damaged, or another program's. Stop the "
+            "service and restore the newest backup, or name another file in the database URL." + network
+        )
     return None
 
 
@@ -124,6 +129,11 @@ def _server_advice(fault: DBAPIError, text: str) -> str | None:
         return "The server refused this user or password; correct them in the database URL."
     if state == "3D000" or ("database" in text and "does not exist" in text):
         return "Create the database on the server (createdb), or correct its name in the database URL."
+    if state == "42P07":
+        return (
+            "The database has tables but does not say of which version: it is damaged, or another program's. "
+            "Restore the newest backup, or name an empty database in the database URL."
+        )
     if state == "53100":
         return "The disk of the server is full. Nothing of this step was kept; free space and run it again."
     if state == "55P03":

@@ -102,6 +102,7 @@ def test_a_long_writer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         ("attempt to write a readonly database", "write permission"),
         ("disk I/O error", "failed or is full"),
         ("database disk image is malformed", "restore the newest backup"),
+        ("table agreement already exists", "does not say of which version"),
     ],
 )
 def test_faults_of_a_file_come_with_advice(tmp_path: Path, message: str, advice: str) -> None:
