@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, distinct, func, select
 
+from storage.assignments import address_use
 from storage.losses import Loss, losses
 from storage.scans import ScanFile, scan_file_of
 from storage.sources import Source, sources
@@ -40,6 +41,10 @@ class SourceCoverage:
     """Time of the last event (or of the source's creation) if that is too long ago, else None."""
     unread_files: tuple[ScanFile, ...]
     """Files whose newest outcome is unread or partial, with the reason."""
+    only_address: int = 0
+    """Events of tools that name only an address."""
+    attributed: int = 0
+    """Those among them that were laid to a device or user who had the address then."""
     losses: tuple[Loss, ...] = ()
     """What never reached us: packets the kernel dropped, messages a listener could not keep."""
 
@@ -88,6 +93,7 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
     }
     unread = _unread_files(conn)
     lost: dict[str, list[Loss]] = defaultdict(list)
+    used = {use.source: use for use in address_use(conn)}
     for loss in losses(conn):
         lost[loss.source].append(loss)
     result: list[SourceCoverage] = []
@@ -110,6 +116,8 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
                 last_read=row.last_read if row else None,
                 silent_since=heard if now - heard > silent_after else None,
                 unread_files=tuple(unread.get(source.name, ())),
+                only_address=used[source.name].only_address if source.name in used else 0,
+                attributed=used[source.name].attributed if source.name in used else 0,
                 losses=tuple(lost.get(source.name, ())),
             )
         )

@@ -96,6 +96,10 @@ class PrincipalRow:
     bytes_up: int | None
     first_seen: datetime
     last_seen: datetime
+    via: tuple[str, ...] = ()
+    """How logs that only name an address were laid to this principal: "DHCP lease"."""
+    via_until: datetime | None = None
+    """Until when the latest of these holds."""
 
 
 def sightings_by_tool(
@@ -232,10 +236,12 @@ def principal_rows(conn: Connection, tool_id: str) -> list[PrincipalRow]:
             func.sum(_s.bytes_up).label("up"),
             func.min(_s.first_seen).label("first_seen"),
             func.max(_s.last_seen).label("last_seen"),
+            read.basis.label("basis"),
+            func.max(read.valid_until).label("valid_until"),
         )
         .select_from(read.rows)
         .where(_s.tool_id == tool_id, _s.principal != "")
-        .group_by(read.principal, read.kind, read.department, _s.source)
+        .group_by(read.principal, read.kind, read.department, _s.source, read.basis)
     )
     by_principal: dict[tuple[str, str], list[Any]] = defaultdict(list)
     for row in rows:
@@ -251,6 +257,8 @@ def principal_rows(conn: Connection, tool_id: str) -> list[PrincipalRow]:
             bytes_up=_sum_known(row.up for row in parts),
             first_seen=min(row.first_seen for row in parts),
             last_seen=max(row.last_seen for row in parts),
+            via=_names({row.basis for row in parts}),
+            via_until=max((row.valid_until for row in parts if row.valid_until), default=None),
         )
         for (principal, kind), parts in by_principal.items()
     ]

@@ -96,6 +96,11 @@ def print_coverage(result: ScanResult) -> None:
         if source.unreadable:
             reasons = ", ".join(f"{lines:,} {shown(reason)}" for reason, lines in _largest(source.unreadable))
             print(f"Not read in {shown(source.source.name)}: {reasons}")
+        if source.only_address:
+            print(
+                f"Addresses in {shown(source.source.name)}: of {several(source.only_address, 'event')} that name only "
+                f"an address, {source.attributed:,} could be laid to the device or user who had it then."
+            )
         for loss in source.losses:
             what = how_many_lost(shown(loss.what), loss.count, loss.uncounted)
             print(f"Lost before {shown(source.source.name)} was read: {what}")
@@ -201,6 +206,8 @@ def result_document(result: ScanResult) -> dict[str, Any]:
                 "unreadable": dict(source.unreadable),
                 "share_with_user": source.user_share,
                 "hidden_names": source.hidden_names,
+                "only_address": source.only_address,
+                "attributed": source.attributed,
                 "first_event": source.first_event.isoformat() if source.first_event else None,
                 "last_event": source.last_event.isoformat() if source.last_event else None,
                 "silent_since": source.silent_since.isoformat() if source.silent_since else None,

@@ -5,6 +5,7 @@ from typing import Any
 from api.cli.output import table
 from api.cli.report import tool_row
 from api.pages.text import count, day, shown, size
+from api.pages.wording import via
 from governance.ranking import RankedTool, ToolReport
 from signatures.catalogue import PhiTerms
 from storage.sightings import EvidenceRow
@@ -18,6 +19,7 @@ AGREEMENTS = {
 }
 """State of our own agreement -> words for people."""
 _NUMBERS = frozenset({"events", "blocked", "who", "sent"})
+_JOINED_SHOWN = 15
 
 
 def print_report(report: ToolReport) -> None:
@@ -33,6 +35,13 @@ def print_report(report: ToolReport) -> None:
         titles = "signature source surface events blocked who sent first last".split()
         columns = [(title, "right" if title in _NUMBERS else "left") for title in titles]
         table(columns, [_evidence_row(row) for row in report.evidence])
+    joined = [row for row in report.principals if row.via]
+    if joined:
+        print("\nWho, where the log only names an address")
+        for row in joined[:_JOINED_SHOWN]:
+            print(f"- {row.principal} ({row.principal_kind}) {via(row)}: {count(row.count)} events")
+        if len(joined) > _JOINED_SHOWN:
+            print(f"... and {len(joined) - _JOINED_SHOWN:,} more: --json")
     if report.terms:
         print("\nWhat the vendor offers for patient data (a fact about the vendor, not about your contract)")
         for term in report.terms:
@@ -147,6 +156,17 @@ def report_document(report: ToolReport) -> dict[str, Any]:
                 "last_seen": row.last_seen.isoformat(),
             }
             for row in report.evidence
+        ],
+        "principals": [
+            {
+                "principal": row.principal,
+                "kind": row.principal_kind,
+                "via": list(row.via),
+                "via_until": row.via_until.isoformat() if row.via_until else None,
+                "events": row.count,
+                "sources": list(row.sources),
+            }
+            for row in report.principals
         ],
         "terms": [terms_document(term) for term in report.terms],
         "agreements": [

@@ -96,6 +96,8 @@ def _source(source: stored.SourceCoverage, now: datetime) -> SourceCoverage:
         first_event=source.first_event,
         last_event=source.last_event,
         silent_days=silent,
+        only_address=source.only_address,
+        attributed=source.attributed,
         losses=tuple(
             Loss(loss.what, loss.count, loss.uncounted, loss.first_at, loss.last_at) for loss in source.losses
         ),

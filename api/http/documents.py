@@ -203,6 +203,10 @@ class PrincipalDocument(Document):
     bytes_up: Bytes
     first_seen: datetime
     last_seen: datetime
+    via: str | None = Field(
+        description="How an address in the logs was laid to it; null: the logs name it.",
+        examples=["via DHCP lease (valid until 2026-11-22 12:00 UTC)"],
+    )
 
 
 class PastScoreDocument(Document):
@@ -310,6 +314,8 @@ class SourceDocument(Document):
     first_event: datetime | None
     last_event: datetime | None
     silent_days: int | None = Field(description="Days since the last event; null: not silent.")
+    only_address: int = Field(description="Events of tools that name only an address.")
+    attributed: int = Field(description="Those laid to a device or user who had the address then.")
     losses: list[LossDocument] = Field(description="What was lost before it could be read.")
 
 

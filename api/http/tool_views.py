@@ -22,6 +22,7 @@ from api.http.views import (
     ToolRow,
     Who,
 )
+from api.pages.wording import via
 from governance.inputs import terms_in_use
 from governance.ranking import RankedTool, ToolReport, current_status, judged_tools, tool_report
 from governance.weights import Weights
@@ -216,6 +217,7 @@ def _principals(report: ToolReport) -> tuple[PrincipalUse, ...]:
             bytes_up=row.bytes_up,
             first_seen=row.first_seen,
             last_seen=row.last_seen,
+            via=via(row),
         )
         for row in report.principals[:SHOWN_PRINCIPALS]
     )

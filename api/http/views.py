@@ -168,6 +168,8 @@ class PrincipalUse:
     bytes_up: int | None
     first_seen: datetime
     last_seen: datetime
+    via: str | None = None
+    """How an address in the logs was laid to it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,8 @@ class SourceCoverage:
     silent_days: int | None
     """Whole days since the last event, if that is longer than a source may be silent; else None."""
     losses: tuple[Loss, ...] = ()
+    only_address: int = 0
+    attributed: int = 0
 
     @property
     def lines_unreadable(self) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from api.http.views import Coverage, Loss, ScanRow
 from api.pages.text import count, several, share, words
 from signatures.kinds import Baa, Category
+from storage.sightings import PrincipalRow
 
 FINDING_KINDS: Mapping[str, str] = {
     "use": "Use",
@@ -185,6 +186,14 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
     if coverage.files and not unread and not partial and not coverage.lines_unreadable:
         lines.insert(0, f"{_all_read(coverage)}, but logs show only what passes the devices that write them.")
     return tuple(lines)
+
+
+def via(row: PrincipalRow) -> str | None:
+    """Say how an address was laid to a principal, and until when that holds; None where the logs name it."""
+    if not row.via:
+        return None
+    until = f" (valid until {row.via_until:%Y-%m-%d %H:%M} UTC)" if row.via_until else ""
+    return f"via {' and '.join(row.via)}{until}"
 
 
 def lost(loss: Loss) -> str:
