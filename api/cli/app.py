@@ -17,6 +17,7 @@ from api.cli.alerts import alerts
 from api.cli.catalog import catalog
 from api.cli.config import config
 from api.cli.database import db
+from api.cli.datamap import datamap
 from api.cli.demonstration import demo
 from api.cli.directory import directory
 from api.cli.findings import findings
@@ -73,6 +74,7 @@ app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")
 app.add_typer(directory, name="directory")
 app.add_typer(survey, name="survey")
+app.add_typer(datamap, name="datamap")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")
