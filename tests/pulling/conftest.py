@@ -1,0 +1,76 @@
+"""Lend the tests of pulls a vendor's server and a workplace that reads the catalogue once."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from api.settings import Settings
+from api.workplace import Workplace
+
+
+def _load(name: str) -> None:
+    if name in sys.modules:
+        return
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+
+
+_load("vendor_server")
+
+from vendor_server import VendorServer  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
+    """Give a workplace whose catalogue, matcher and formats the others share."""
+    place = Workplace(Settings(data_directory=tmp_path_factory.mktemp("shared")))
+    _ = place.matcher, place.weights, place.formats
+    return place
+
+
+@pytest.fixture
+def place(opened_once: Workplace, tmp_path: Path) -> Iterator[Workplace]:
+    """Give a workplace with a database of its own."""
+    made = Workplace(Settings(data_directory=tmp_path / "data"))
+    for name in ("catalogue", "matcher", "weights", "formats"):
+        made.__dict__[name] = getattr(opened_once, name)
+    yield made
+    made.database.close()
+
+
+@pytest.fixture
+def server() -> Iterator[VendorServer]:
+    """Give a running vendor."""
+    made = VendorServer()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Callable[[str], Path]:
+    """Write a secret to a private file."""
+
+    def write(text: str) -> Path:
+        path = tmp_path / "secret"
+        path.write_text(text)
+        path.chmod(0o600)
+        return path
+
+    return write
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # must not matter
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
