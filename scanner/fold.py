@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import compress, count
 from typing import Any, Final, cast
 
+from scanner.answers import telling_rows
 from scanner.clock import TimeContext
 from scanner.compiled import NULLS, CompiledFormat, Drop
 from scanner.convert import url_parts
@@ -95,6 +96,7 @@ class Folder:
         self._plans = _Memory(self._plan, _LONGEST_HOST)
         self._others = _Memory(self._tells, _LONGEST_AGENT)
         self._named = _Memory(self._is_named, _LONGEST_AGENT)
+        self._answered = _Memory(self._is_alias, _LONGEST_AGENT)
         self._moments = Moments(context)
 
     def begin(self) -> Folded:
@@ -206,7 +208,16 @@ class Folder:
         for column in table.also:
             self._others.trim()
             rows.update(compress(count(), map(self._others.__getitem__, column)))
+        if table.answers is not None:
+            self._answered.trim()
+            rows.update(telling_rows(table.answers, self._answered))
         return rows
+
+    def _is_alias(self, raw: Part) -> bool:
+        """Say whether a word among answers may be the host of a tool."""
+        return isinstance(raw, bytes) and self._detector.answer_interest(
+            raw.decode("utf-8", "backslashreplace")
+        )
 
     def _plan(self, raw: Part) -> _Plan:
         """Return what to do with lines that name a host or URL."""

@@ -25,14 +25,16 @@ def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str]) -> Ke
         fast.user,
         fast.also,
         fast.app,
+        fast.answers,
         *record.requires,
         *record.when,
     )
-    shape = _Shape([path for path in dict.fromkeys(paths) if path])
+    shape = _Shape([path for path in dict.fromkeys(paths) if path], raw=fast.answers)
     first, *others = [shape.getter(path) for path in (fast.host or "", *fast.or_host)]
     time = shape.scalar(fast.time or "")
     user = shape.scalar(fast.user) if fast.user else None
     also = [shape.scalar(path) for path in (fast.also, fast.app) if path]
+    answers = shape.raw(fast.answers) if fast.answers else None
     required = [shape.getter(path) for path in record.requires if path != fast.time]
     conditions = [
         (shape.getter(path), _none_of(frozenset(choice.casefold() for choice in choices)))
@@ -71,6 +73,7 @@ def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str]) -> Ke
             hosts,
             _column(user, items) if user else None,
             tuple(_column(get, items) for get in also),
+            [None if said is None else bytes(said) for said in _column(answers, items)] if answers else None,
         )
 
     return read
@@ -144,7 +147,7 @@ def _decoder(shape: "_Shape") -> Callable[[bytes], list[Any]]:
 class _Shape:
     """The fields to decode, as nested structures."""
 
-    def __init__(self, paths: list[str]) -> None:
+    def __init__(self, paths: list[str], *, raw: str | None = None) -> None:
         self._names: dict[str, str] = {}
         self._tree: dict[str, Any] = {}
         self._objects = {path for path in paths if any(other.startswith(f"{path}.") for other in paths)}
@@ -156,6 +159,8 @@ class _Shape:
             for key in keys[:-1]:
                 node = node.setdefault(key, {})
             node[keys[-1]] = Any if rest or path in self._objects else node.get(keys[-1], _SCALAR)
+            if path == raw:
+                node[keys[-1]] = msgspec.Raw
             if len(keys) > 1 or rest.count("."):
                 self.shadows.append(f'"{path}"'.encode())
 
@@ -174,6 +179,10 @@ class _Shape:
         if not self._steps(path)[1] and path not in self._objects:
             return get
         return lambda item: value if isinstance(value := get(item), str | float | int) else None
+
+    def raw(self, path: str) -> _Get:
+        """Return a function that gives what stands at a path of an item, as JSON."""
+        return attrgetter(".".join(map(self._name, self._steps(path)[0])))
 
     def build(self) -> Any:
         """Return the type to decode."""

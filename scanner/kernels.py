@@ -50,7 +50,7 @@ def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
 
 
 _GROUP: Final = re.compile(r"\(\?P<(\w+)>")
-_TELLING: Final = frozenset({"host", "time", "user", "also", "app"})
+_TELLING: Final = frozenset({"host", "time", "user", "also", "app", "answers"})
 
 
 def _from_pattern(pattern: str) -> Kernel:
@@ -64,6 +64,7 @@ def _from_pattern(pattern: str) -> Kernel:
     width, at = compiled.groups + 1, compiled.groupindex
     times, hosts, users = at.get("time"), at.get("host"), at.get("user")
     also = [at[name] for name in ("also", "app") if name in at]
+    answers = at.get("answers")
 
     def read(block: bytes) -> Table:
         cells = compiled.split(block)
@@ -75,13 +76,21 @@ def _from_pattern(pattern: str) -> Kernel:
             cells[hosts::width] if hosts else [None] * lines,
             cells[users::width] if users else None,
             tuple(cells[group::width] for group in also),
+            cells[answers::width] if answers else None,
         )
 
     return read
 
 
 def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, cells: _Cells) -> Kernel:
-    wanted = {fast.host: "host", fast.time: "time", fast.user: "user", fast.also: "also", fast.app: "app"}
+    wanted = {
+        fast.host: "host",
+        fast.time: "time",
+        fast.user: "user",
+        fast.also: "also",
+        fast.app: "app",
+        fast.answers: "answers",
+    }
     parts = []
     if fast.time == "date time" and ("date", "time") in itertools.pairwise(names):
         # W3C logs write the day and the time of day in two columns, which stand side by side.

@@ -93,7 +93,7 @@ class FastSpec(_Strict):
     """What the block kernel needs to know; every other line still goes through the exact reader."""
 
     pattern: Pattern | None = Field(
-        default=None, description="Whole-line expression with groups host, time, user, also, app."
+        default=None, description="Whole-line expression with groups host, time, user, also, app, answers."
     )
     host: str | None = Field(default=None, description="Raw name of the host or URL.")
     or_host: Names = Field(
@@ -104,6 +104,9 @@ class FastSpec(_Strict):
     app: str | None = Field(default=None, description="Raw name of the application, if it may tell.")
     also: str | None = Field(
         default=None, description="Raw name of the user agent or application, if it may tell."
+    )
+    answers: str | None = Field(
+        default=None, description="Raw name of the answers of a name server, if the log has them."
     )
 
 

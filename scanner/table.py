@@ -11,13 +11,15 @@ Part = bytes | str | float | int | bool | None
 class Table:
     """Columns as long as the block has lines, in order; a line whose time is None is not certain.
 
-    `also` are more telling fields: the user agent, the application. Columns that the log lacks are left out.
+    `also` are more telling fields: the user agent, the application; `answers` what a name server said, as it
+    stands in the line. Columns that the log lacks are left out.
     """
 
     times: Sequence[Part]
     hosts: Sequence[Part]
     users: Sequence[Part] | None = None
     also: tuple[Sequence[Part], ...] = ()
+    answers: Sequence[bytes | None] | None = None
 
 
 Kernel = Callable[[bytes], Table]

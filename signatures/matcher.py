@@ -70,6 +70,10 @@ class Matcher:
         """Return the path prefixes signatures name on this host, lower case, longest first."""
         return self._hosts.path_prefixes(host)
 
+    def answer_interest(self, name: str) -> bool:
+        """Return whether a name in the answer of a name server can show a tool."""
+        return bool(self._answers.best(name, None) or self._by_alias(name))
+
     def application_interest(self, name_or_id: str) -> bool:
         """Return whether some signature knows this SSO application name or id, or OAuth client id."""
         return bool(self._by_identifier(name_or_id) or self._by_name(name_or_id))
