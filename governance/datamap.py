@@ -83,7 +83,7 @@ def draw_map(conn: Connection, catalogue: Catalogue, now: datetime, threshold: i
         where: dict[str, list[str]] = defaultdict(list)
         for department in {name.casefold() for name in system.departments}:
             served.add(department)
-            for one in use[department] if department in use else ():
+            for one in use.get(department, ()):
                 people[one.tool_id] += one.people
                 where[one.tool_id].append(one.department)
         tools = [
@@ -149,10 +149,13 @@ def set_system(conn: Connection, name: str, given: Mapping[str, str], by: str, n
         raise ImportRefused("A change needs the name of who makes it; see --by.")
     earlier = next((one for one in data_systems(conn) if one.name == name), None)
     known = earlier or DataSystem(name, "other", "unknown")
-    stated = _system(
-        Record(1, {"name": (name,), **{field: (text,) for field, text in given.items() if text}})
-    )
+    facts = Record(1, {"name": (name,), **{field: (text,) for field, text in given.items() if text}})
+    try:
+        stated = _system(facts)
+    except ImportRefused as refusal:
+        raise ImportRefused(f"{name}: {str(refusal).removeprefix('row 1: ')}") from refusal
     one = replace(known, **{field: getattr(stated, field) for field in given})
+    _refuse_contradiction(one, name)
     put_systems(conn, [one], by.strip(), now)
     audit.append(
         conn, by.strip(), "datamap.changed", name, {field: str(given[field]) for field in given}, now
@@ -165,7 +168,7 @@ def drop_system(conn: Connection, name: str, by: str, now: datetime) -> None:
     if not by.strip():
         raise ImportRefused("A change needs the name of who makes it; see --by.")
     if not remove_systems(conn, [name]):
-        raise NotRecorded(f"There is no system {name!r} on the data map; see skiagram datamap show.")
+        raise NotRecorded(f"There is no system {name!r} on the data map; see skiagram datamap.")
     audit.append(conn, by.strip(), "datamap.removed", name, {}, now)
 
 
@@ -184,15 +187,21 @@ def _system(record: Record) -> DataSystem:
             raise ImportRefused(
                 f"row {record.row}: data class {text[:40]!r}; choose {', '.join(DATA_CLASSES)}, separated by ;"
             )
-    if holds == "no" and "phi" in classes:
-        raise ImportRefused(f"row {record.row}: {name} holds no PHI, but its data classes name phi.")
     hosts = _several(record, "hosts", casefold=True)
     for text in hosts:
         if not _HOST.fullmatch(text):
             raise ImportRefused(f"row {record.row}: {text[:60]!r} is neither a host nor an application name.")
-    return DataSystem(
-        name, kind, holds, classes, record.first("owner"), _several(record, "departments"), hosts
-    )
+    departments = _several(record, "departments")
+    one = DataSystem(name, kind, holds, classes, record.first("owner"), departments, hosts)
+    _refuse_contradiction(one, f"row {record.row}")
+    return one
+
+
+def _refuse_contradiction(one: DataSystem, where: str) -> None:
+    if one.holds_phi == "no" and "phi" in one.data_classes:
+        raise ImportRefused(
+            f"{where}: {one.name} holds no PHI, but its data classes name phi; correct one of them."
+        )
 
 
 def _several(record: Record, field: str, *, casefold: bool = False) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from api.http.problems import problem, problem_response
 from api.http.reading import Reader
 from api.pages.assets import load_assets
 from api.pages.render import Pages
+from governance.small_cells import THRESHOLD
 from storage.errors import NotRecorded
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def create_app(
     host_names: Collection[str] = LOOPBACK_NAMES,
     largest_body: int = LARGEST_BODY,
     expected: Expected | None = None,
+    small_cell_threshold: int = THRESHOLD,
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
@@ -75,9 +77,11 @@ def create_app(
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.include_router(document_routes.router(reader))
     app.include_router(source_routes.router(reader))
-    app.include_router(organisation_routes.document_router(reader))
+    app.include_router(organisation_routes.document_router(reader, small_cell_threshold))
     app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
-    app.include_router(organisation_routes.page_router(reader, pages), include_in_schema=False)
+    app.include_router(
+        organisation_routes.page_router(reader, pages, small_cell_threshold), include_in_schema=False
+    )
 
     def refused(request: Request, status: int, faults: tuple[tuple[str, str], ...] = ()) -> Response:
         return problem_response(request.url.path, problem(status, faults=faults), pages.problem)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.http import finding_routes
+from api.http import datamap_routes, finding_routes, survey_routes
 from api.http.reading import Reader
 from api.pages.render import Pages
 
 
-def document_router(reader: Reader) -> APIRouter:
+def document_router(reader: Reader, threshold: int) -> APIRouter:
     """Return the routes of the JSON documents."""
     routes = APIRouter()
     routes.include_router(finding_routes.document_router(reader))
+    routes.include_router(survey_routes.document_router(reader, threshold))
+    routes.include_router(datamap_routes.document_router(reader, threshold))
     return routes
 
 
-def page_router(reader: Reader, pages: Pages) -> APIRouter:
+def page_router(reader: Reader, pages: Pages, threshold: int) -> APIRouter:
     """Return the routes of the pages."""
     routes = APIRouter()
     routes.include_router(finding_routes.page_router(reader, pages))
+    routes.include_router(survey_routes.page_router(reader, pages, threshold))
+    routes.include_router(datamap_routes.page_router(reader, pages, threshold))
     return routes
