@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from governance.exposure import ExposureInputs
 from governance.readings import FactorWeights, Reading
-from governance.weights import SCALE, Weights
+from governance.weights import SCALE, Factor, Weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,21 @@ class Part:
     known: bool
     reason: str
     citation: str
+    group: str = "exposure"
+    """exposure, or posture: what the vendor promises."""
+    ask: str = ""
+    """What to find out if it is unknown."""
+    whom: str = ""
+    """Whom to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One group of factors by itself: 0 (best) to 100 (worst), and its range."""
+
+    score: int
+    low: int
+    high: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +51,21 @@ class Assessment:
     band: str
     parts: tuple[Part, ...]
     """In the order of the weights; their points sum to score, their lows to low, their highs to high."""
+    exposure: Side
+    """What happens here, whatever the vendor promises."""
+    posture: Side
+    """What the vendor promises, whatever happens here."""
+
+    @property
+    def to_find_out(self) -> tuple[Part, ...]:
+        """Return the parts nobody knows, the ones that widen the range most first; each says whom to ask."""
+        open_parts = [part for part in self.parts if not part.known]
+        return tuple(sorted(open_parts, key=lambda part: part.low - part.high))
 
     @property
     def unknowns(self) -> tuple[str, ...]:
         """Return the titles of the parts nobody knows, the ones that widen the range most first."""
-        open_parts = [part for part in self.parts if not part.known]
-        return tuple(part.title for part in sorted(open_parts, key=lambda part: part.low - part.high))
+        return tuple(part.title for part in self.to_find_out)
 
 
 def assess(inputs: ExposureInputs, weights: Weights) -> Assessment:
@@ -53,10 +78,8 @@ def assess(inputs: ExposureInputs, weights: Weights) -> Assessment:
     """
     score = low = high = 0
     parts: list[Part] = []
-    for factor, read in weights.factors:
-        reading = read(inputs, factor)
-        if factor.permitted_under_agreement:
-            reading = _under_agreement(reading, inputs, factor)
+    readings = [(factor, _read(inputs, factor, read)) for factor, read in weights.factors]
+    for factor, reading in readings:
         points = _points(factor, reading.points, score)
         least = _points(factor, reading.safest, low)
         most = _points(factor, reading.worst, high)
@@ -71,9 +94,45 @@ def assess(inputs: ExposureInputs, weights: Weights) -> Assessment:
                 reading.known,
                 reading.reason,
                 reading.citation,
+                factor.group,
+                factor.ask,
+                factor.whom,
             )
         )
-    return Assessment(score, low, high, weights.band(score), tuple(parts))
+    return Assessment(
+        score,
+        low,
+        high,
+        weights.band(score),
+        tuple(parts),
+        _side(readings, "exposure"),
+        _side(readings, "posture"),
+    )
+
+
+def _side(readings: Sequence[tuple[FactorWeights, Reading]], group: str) -> Side:
+    """Score one group alone, on a scale of its own that its worst values fill."""
+    own = [(factor, reading) for factor, reading in readings if factor.group == group]
+    most = sum(factor.most for factor, _ in own if not factor.takes_off and not factor.takes_up)
+
+    def total(value: Callable[[Reading], int]) -> int:
+        added = sum(value(reading) for factor, reading in own if not factor.takes_off and not factor.takes_up)
+        score = -(-added * SCALE // most) if most else 0
+        for factor, reading in own:
+            if factor.takes_off or factor.takes_up:
+                score += _points(factor, value(reading), score)
+        return score
+
+    return Side(
+        total(lambda reading: reading.points),
+        total(lambda reading: reading.safest),
+        total(lambda reading: reading.worst),
+    )
+
+
+def _read(inputs: ExposureInputs, factor: FactorWeights, read: Factor) -> Reading:
+    reading = read(inputs, factor)
+    return _under_agreement(reading, inputs, factor) if factor.permitted_under_agreement else reading
 
 
 def _points(factor: FactorWeights, value: int, before: int) -> int:

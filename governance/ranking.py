@@ -20,12 +20,13 @@ from governance.inputs import (
     exposure_inputs,
     likely_people,
 )
+from governance.keeping import keep_assessments
 from governance.scenario import measured
 from governance.sessions import SessionFacts, facts_by_tool, record_use
 from governance.weights import Weights
 from signatures.catalogue import Catalogue, PhiTerms
 from storage.agreements import Agreement, agreements, any_agreement
-from storage.assessments import StoredAssessment, StoredPart, assessment_history, save_assessment
+from storage.assessments import StoredAssessment, assessment_history
 from storage.decisions import Decision, decisions
 from storage.errors import NotRecorded
 from storage.inventory import InventoryEntry, ToolRow, inventory_entry, tool_rows
@@ -173,28 +174,9 @@ def tool_report(
 def save_assessments(
     conn: Connection, catalogue: Catalogue, weights: Weights, now: datetime
 ) -> list[RankedTool]:
-    """Judge every tool that was seen and keep the assessments; return them as judged_tools does."""
+    """Judge every tool that was seen, keep assessments that changed; return them as judged_tools does."""
     judged = judged_tools(conn, catalogue, weights, now)
-    for one in judged:
-        given = one.assessment
-        parts = tuple(
-            StoredPart(p.factor, p.points, p.low, p.high, p.known, p.reason, p.citation) for p in given.parts
-        )
-        save_assessment(
-            conn,
-            StoredAssessment(
-                one.tool_id,
-                one.finding_kind,
-                given.score,
-                given.low,
-                given.high,
-                given.band,
-                weights.version,
-                catalogue.version,
-                now,
-                parts,
-            ),
-        )
+    keep_assessments(conn, judged, weights.version, catalogue.version, now)
     return judged
 
 

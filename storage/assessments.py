@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -39,6 +40,43 @@ class StoredAssessment:
     catalogue_version: str
     assessed_at: datetime
     parts: tuple[StoredPart, ...]
+    exposure: tuple[int, int, int] | None = None
+    """Score, low and high of what happens here alone; None for one of an older version."""
+    posture: tuple[int, int, int] | None = None
+    """The same of what the vendor promises."""
+    inputs: Mapping[str, Any] | None = None
+    """The scenario it was made of: keys of `skiagram risk score`."""
+    evidence: Mapping[str, Any] | None = None
+    """What it rests on: counts of batches and sightings, numbers of agreements and of the decision."""
+
+
+_LATELY_ONLY = frozenset({"days_since_seen"})
+"""Inputs that change by themselves every day."""
+
+
+def keep_if_changed(conn: Connection, given: StoredAssessment, before: StoredAssessment | None) -> bool:
+    """Add an assessment unless it says what the one before said; return whether it was added."""
+    if before is not None and _said(before) == _said(given):
+        return False
+    save_assessment(conn, given)
+    return True
+
+
+def _said(one: StoredAssessment) -> tuple[object, ...]:
+    inputs = {key: value for key, value in (one.inputs or {}).items() if key not in _LATELY_ONLY}
+    versions = (one.weights_version, one.catalogue_version)
+    return (one.finding_kind, one.parts, one.exposure, one.posture, versions, inputs, one.evidence)
+
+
+def assessment_at(conn: Connection, tool_id: str, moment: datetime) -> StoredAssessment | None:
+    """Return the assessment that was the newest at a moment; None if there was none yet."""
+    query = (
+        select(assessment)
+        .where(assessment.c.tool_id == tool_id, assessment.c.assessed_at <= moment)
+        .order_by(assessment.c.assessed_at.desc(), assessment.c.id.desc())
+        .limit(1)
+    )
+    return next(iter(_with_parts(conn, query)), None)
 
 
 def save_assessment(conn: Connection, given: StoredAssessment) -> int:
@@ -88,8 +126,17 @@ def _with_parts(conn: Connection, query: object) -> list[StoredAssessment]:
         parts[part.assessment_id].append(
             StoredPart(**{name: getattr(part, name) for name in StoredPart.__slots__})
         )
-    names = [name for name in StoredAssessment.__slots__ if name != "parts"]
+    names = [name for name in StoredAssessment.__slots__ if name not in {"parts", "exposure", "posture"}]
     return [
-        StoredAssessment(**{name: getattr(row, name) for name in names}, parts=tuple(parts[row.id]))
+        StoredAssessment(
+            **{name: getattr(row, name) for name in names},
+            exposure=_side(row.exposure),
+            posture=_side(row.posture),
+            parts=tuple(parts[row.id]),
+        )
         for row in rows
     ]
+
+
+def _side(stored: list[int] | None) -> tuple[int, int, int] | None:
+    return None if stored is None else (stored[0], stored[1], stored[2])
