@@ -4,6 +4,7 @@ GovernanceError
 ├── WeightsInvalid    weights.toml contradicts the factors or itself
 ├── DecisionInvalid   a decision lacks what the record needs
 ├── AgreementInvalid  an agreement contradicts itself or the catalogue
+├── CandidateInvalid  a candidate cannot be promoted or dismissed as asked
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
 ├── ImportRefused     a file of the organisation contradicts itself or cannot be read
 └── DeliveryFailed    a channel did not take a message
@@ -26,6 +27,10 @@ class DecisionInvalid(GovernanceError):
 
 class AgreementInvalid(GovernanceError):
     """An agreement contradicts itself, the catalogue or the register."""
+
+
+class CandidateInvalid(GovernanceError):
+    """A candidate cannot be promoted or dismissed as it was asked."""
 
 
 class ScenarioInvalid(GovernanceError):

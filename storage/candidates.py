@@ -223,7 +223,8 @@ def record_review(conn: Connection, review: CandidateReview) -> None:
 def carry_over(conn: Connection, review: CandidateReview, kind: str) -> int:
     """Turn the evidence of a promoted candidate into sightings of its tool; return how many rows.
 
-    Sightings keep the batch of the evidence, so they still vanish with it. `kind` is that of the signature.
+    Sightings keep the batch of the evidence, so they still vanish with it. `kind` is that of the signature,
+    whose value is the site, or the host where the site is no name.
     """
     rows = conn.execute(select(_a.host, *(_a[name] for name in _CARRIED)).where(_a.site == review.site)).all()
     if rows:

@@ -17,6 +17,8 @@ _MOST: Final = 60
 """People without known tools after whom a host is ordinary for good."""
 _SURPRISE: Final = 3.0
 """Standard deviations above what the share of such people among all people would bring."""
+_SAMPLE: Final = 8_000
+"""Lines of one block looked at."""
 _CLOSE: Final = 500
 """Hosts looked at closely at a time."""
 
@@ -35,12 +37,14 @@ class CoUse:
 
     def telling(self, table: Table, exact: set[int], is_tool: Callable[[Part], bool]) -> set[Part]:
         """Add a block and return the hosts that by now are worth reading exactly."""
-        users, hosts = table.users, table.hosts
-        if users is None:
+        if table.users is None:
             return set()
         known = self._tool_users
-        known.update(users[row] for row in exact if is_tool(hosts[row]))
+        known.update(table.users[row] for row in exact if is_tool(table.hosts[row]))
         known -= _NOBODY
+        # A sample of a large block is enough: what people use, they use again.
+        step = max(len(table.hosts) // _SAMPLE, 1)
+        users, hosts = table.users[::step], table.hosts[::step]
         if len(known) > _MOST_USERS:
             known.clear()
         if len(self._users) < _MOST_USERS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import compress, count
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 
 from scanner.candidates.co_use import CoUse
 from scanner.candidates.gathering import Gathering, model_traits, parts_of_sites, traits_of
-from scanner.candidates.hosts import WORTHY, Stranger, Strangers
+from scanner.candidates.hosts import WORTHY, Stranger, Strangers, host_in
 from scanner.candidates.marks import marked_rows
 from scanner.fields import Event
 from scanner.observing import Observer, Watch
@@ -27,6 +28,8 @@ from storage.pseudonyms import Pseudonyms
 NOT_KEPT: Final = "hosts without a signature not kept as candidates, the least telling of too many"
 _MOST_WATCHED: Final = 20_000
 """Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
+_MOST_READ: Final = 100
+"""Lines of one host in one block read exactly; the others are counted, but not by whom and how many bytes."""
 _APPLICATION: Final = "app:"
 
 
@@ -72,6 +75,7 @@ class _CandidateWatch(Watch):
     def __init__(self, observer: CandidateObserver) -> None:
         self._observer = observer
         self._gathering = Gathering()
+        self._unread: Counter[Part] = Counter()
 
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Ask for the lines of hosts and paths that deserve a closer look."""
@@ -82,9 +86,17 @@ class _CandidateWatch(Watch):
             observer.close |= close
             observer.look_at(close)
         yield from marked_rows(data, lines)
-        watched = observer.watched
-        if not watched.isdisjoint(table.hosts):
-            yield from compress(count(), map(watched.__contains__, table.hosts))
+        hosts, watched = table.hosts, observer.watched
+        if not watched.isdisjoint(hosts):
+            read: Counter[Part] = Counter()
+            for row in compress(count(), map(watched.__contains__, hosts)):
+                host = hosts[row]
+                read[host] += 1
+                if read[host] <= _MOST_READ:
+                    yield row
+            self._unread.update(
+                {host: times - _MOST_READ for host, times in read.items() if times > _MOST_READ}
+            )
 
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that shows no tool, or one only because of the client library."""
@@ -131,6 +143,10 @@ class _CandidateWatch(Watch):
     def store(self, conn: Connection, batch_id: int, source: str) -> None:
         """Store the strangers that tell most."""
         observer = self._observer
+        for raw, times in self._unread.items():
+            stranger = observer.strangers.stranger(host_in(raw) or "")
+            if stranger is not None:
+                self._gathering.add_unread(stranger.site, stranger.host, times)
         parts, traits = parts_of_sites(self._gathering.kept(), observer.pseudonyms, observer.now)
         record_candidates(conn, batch_id, source, parts, traits)
         missed = self._gathering.let_go + observer.passed_over

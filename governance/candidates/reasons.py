@@ -1,0 +1,210 @@
+"""Say why a candidate looks like an AI tool, or like anything else: one pure function for each reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from governance.candidates.weights import CandidateWeights
+from signatures.strangers.names import NameSigns, application_signs, host_signs
+from signatures.strangers.traits import STRONG_PATHS
+from storage.candidates import CandidateEvidence
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Points, and a sentence for them with the counts it rests on."""
+
+    name: str
+    points: float
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the whole organisation shows."""
+
+    tool_people: frozenset[str]
+    """People seen using known tools."""
+    share: float
+    """Their share among the people seen at all."""
+    first_day: date | None
+
+
+Rule = Callable[[CandidateEvidence, Surroundings, CandidateWeights], Reason | None]
+
+_PATH_WORDS: Mapping[str, str] = {
+    "chat_completions": "chat completions",
+    "generate_content": "generation of content",
+    "ollama": "Ollama",
+    "realtime": "realtime speech",
+    "transcription": "transcription",
+    "visit_audio": "recordings of visits",
+    "mcp": "Model Context Protocol",
+}
+
+
+def signs_of(evidence: CandidateEvidence) -> NameSigns:
+    """Return what the names of a candidate say, the most telling of its hosts."""
+    if evidence.kind == "application":
+        return application_signs(evidence.site.removeprefix("app:"))
+    return max((host_signs(host) for host in evidence.hosts), key=lambda signs: signs.weight)
+
+
+def name(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what the name says."""
+    if evidence.kind == "self_hosted":
+        return None
+    signs = signs_of(evidence)
+    points = min(signs.weight * weights.of("name", "per_weight"), weights.of("name", "most"))
+    if points <= 0:
+        return None
+    if any(sign.of_care for sign in signs.signs):
+        points += weights.of("name", "care")
+    words = ", ".join(f".{sign.word}" if sign.kind == "ending" else f"“{sign.word}”" for sign in signs.signs)
+    return Reason("name", points, f"The name holds {words}.", len(signs.signs))
+
+
+def path(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what API paths say."""
+    classes = _classes(evidence, "path")
+    if not classes:
+        return None
+    strong = STRONG_PATHS.intersection(classes)
+    points = weights.of("path", "strong" if strong else "weak") + weights.of("path", "more") * (
+        len(classes) - 1
+    )
+    shown = ", ".join(_PATH_WORDS.get(one, one.replace("_", " ")) for one in sorted(classes))
+    count = sum(classes.values())
+    text = f"{_times(count)} a path as APIs of models have: {shown}."
+    return Reason("path", min(points, weights.of("path", "most")), text, count)
+
+
+def agent(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what user agents say."""
+    classes = _classes(evidence, "agent")
+    count = sum(classes.values())
+    shown = ", ".join(one.replace("_", " ") for one in sorted(classes))
+    text = f"{_times(count)} asked by a client library for models: {shown}."
+    return Reason("agent", weights.of("agent", "library"), text, count) if classes else None
+
+
+def content(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what content types say."""
+    classes = _classes(evidence, "content")
+    if not classes:
+        return None
+    count = sum(classes.values())
+    points = sum(weights.of("content", one) for one in classes)
+    shown = ", ".join(one.replace("_", " ") for one in sorted(classes))
+    half = 0.5 if count < weights.of("content", "few") else 1.0
+    return Reason("content", points * half, f"{_times(count)} answered or sent as {shown}.", count)
+
+
+def shape(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what the sizes of uploads and downloads say."""
+    seen = _classes(evidence, "shape")
+    fewest = weights.of("shape", "fewest")
+    points, said = 0.0, []
+    if seen.get("upload", 0) >= fewest:
+        points += weights.of("shape", "upload")
+        said.append(f"{seen['upload']} long uploads with hardly an answer, as recordings are")
+    if seen.get("burst", 0) >= fewest:
+        points += weights.of("shape", "burst")
+        said.append(f"{seen['burst']} spells of several questions and answers")
+    exchanges = seen.get("exchange", 0)
+    if exchanges >= fewest and exchanges >= evidence.count * weights.of("shape", "exchange_share"):
+        points += weights.of("shape", "exchange")
+        said.append(f"{exchanges} of {evidence.count} events as large both ways as a question and its answer")
+    return Reason("shape", points, f"{'; '.join(said)}.", sum(seen.values())) if said else None
+
+
+def answer(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what answers of name servers say."""
+    count = evidence.traits.get("answer:model_hosting", 0)
+    text = f"{_times(count)} its name stood for a host of a model hosting service."
+    return Reason("answer", weights.of("answer", "model_hosting"), text, count) if count else None
+
+
+def scope(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what permissions say."""
+    count = evidence.traits.get("scope:sensitive", 0)
+    text = f"{_times(count)} given access to mail, files, calendars or recordings."
+    return Reason("scope", weights.of("scope", "sensitive"), text, count) if count else None
+
+
+def port(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what the port of a private server says."""
+    count = evidence.traits.get("port:model_server", 0)
+    text = f"{_times(count)} reached on a port that a server of models has to itself."
+    return Reason("port", weights.of("port", "model_server"), text, count) if count else None
+
+
+def co_use(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what its people say: whether more of them use known tools than chance would bring."""
+    people = len(evidence.people)
+    both = len(evidence.people & around.tool_people)
+    if both < weights.of("co_use", "fewest"):
+        return None
+    share = min(max(around.share, 0.02), 0.95)
+    deviations = (both - people * share) / (people * share * (1 - share)) ** 0.5
+    if deviations < weights.of("co_use", "least"):
+        return None
+    points = min(deviations * weights.of("co_use", "per_deviation"), weights.of("co_use", "most"))
+    text = f"{both} of its {people} people also use known AI tools; among all it is {share:.0%}."
+    return Reason("co_use", points, text, both)
+
+
+def time(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return whether it is new here, or rising."""
+    points, said = 0.0, []
+    days = sorted(evidence.days)
+    if around.first_day is not None and days:
+        wait = (days[0] - around.first_day).days
+        if wait >= weights.of("time", "novelty_days"):
+            points += weights.of("time", "novelty")
+            said.append(f"first seen {wait} days after the logs begin")
+    half = len(days) // 2
+    before, after = (
+        sum(evidence.days[day] for day in part) for part in (days[:half], days[len(days) - half :])
+    )
+    if after >= weights.of("time", "rise_events") and after >= before * weights.of("time", "rise_factor"):
+        points += weights.of("time", "rise")
+        said.append(f"{after} events in the later half of its days, {before} in the earlier")
+    return Reason("time", points, f"{'; '.join(said).capitalize()}.", len(days)) if said else None
+
+
+def ordinary(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return what speaks against it."""
+    points, said = 0.0, []
+    people = len(evidence.people)
+    both = len(evidence.people & around.tool_people)
+    if people >= weights.of("ordinary", "everybody_people") and both <= people * (around.share + 1) / 2:
+        points += weights.of("ordinary", "everybody")
+        said.append(f"{people} people reach it, most of them without known AI tools")
+    if evidence.kind == "host" and sum(host_signs(host).plumbing for host in evidence.hosts) * 2 > len(
+        evidence.hosts
+    ):
+        points += weights.of("ordinary", "plumbing")
+        said.append("its hosts carry names of plumbing")
+    if evidence.count <= 2 and evidence.kind == "host":
+        points += weights.of("ordinary", "one_event")
+        said.append("seen once or twice only")
+    return Reason("ordinary", points, f"{'; '.join(said).capitalize()}.", people) if said else None
+
+
+RULES: tuple[Rule, ...] = (name, path, agent, content, shape, answer, scope, port, co_use, time, ordinary)
+
+
+def _classes(evidence: CandidateEvidence, group: str) -> dict[str, int]:
+    return {
+        trait.partition(":")[2]: count
+        for trait, count in evidence.traits.items()
+        if trait.partition(":")[0] == group
+    }
+
+
+def _times(count: int) -> str:
+    return "Once" if count == 1 else f"{count:,} times"
