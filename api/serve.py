@@ -122,7 +122,9 @@ def server_of(app: ASGIApp) -> uvicorn.Server:
 
     from api.http.guards import LARGEST_HEAD
     from api.http.protocol import DeadlineProtocol
+    from api.http.upload_routes import ADDRESSES
 
+    DeadlineProtocol.unhurried = ADDRESSES
     config = uvicorn.Config(
         app,
         http=DeadlineProtocol,

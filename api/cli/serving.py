@@ -27,16 +27,21 @@ def serve(
     from api.serve import loopback
     from api.serve import serve as serve_app
     from api.unattended import deliver_and_tell, run_and_tell
+    from api.uploads import Uploads
     from api.workplace import now
 
     loopback(host)
     place = workplace(db)
+    folder = place.settings.data_directory / "uploads"
+    uploads = Uploads(place, folder, place.settings.upload_limit << 20)
+    uploads.clean()
     app = create_app(
         database=place.database,
         catalogue=place.catalogue,
         weights=place.weights,
         clock=now,
         expected=expected_sources(place.settings),
+        uploads=uploads,
     )
     with ExitStack() as stack:
         if place.settings.nightly:

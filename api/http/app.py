@@ -28,6 +28,7 @@ from governance.small_cells import THRESHOLD
 from storage.errors import NotRecorded
 
 if TYPE_CHECKING:
+    from api.uploads import Uploads
     from governance.weights import Weights
     from signatures.catalogue import Catalogue
     from storage.database import Database
@@ -48,15 +49,22 @@ def create_app(
     largest_body: int = LARGEST_BODY,
     expected: Expected | None = None,
     small_cell_threshold: int = THRESHOLD,
+    uploads: Uploads | None = None,
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
     `clock` returns an aware moment. `host_names` are the only names the service answers to, against DNS
     rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes. `expected`
-    are the sources the settings name.
+    are the sources the settings name. With `uploads` files can be sent to be scanned.
     """
     assets = load_assets()
     pages = Pages(assets, catalogue.version)
+    taking: Collection[str] = ()
+    if uploads is not None:
+        from api.http import upload_routes
+
+        taking = upload_routes.ADDRESSES
+    pages.environment.globals["takes_files"] = uploads is not None
     reader = Reader(database, catalogue, weights, clock, expected)
     app = FastAPI(
         title="Skiagram",
@@ -69,7 +77,7 @@ def create_app(
         middleware=[
             Middleware(StrictHeaders),
             Middleware(HostGuard, names=host_names, page=pages.problem),
-            Middleware(SizeGuard, largest_body=largest_body, page=pages.problem),
+            Middleware(SizeGuard, largest_body=largest_body, page=pages.problem, streamed=taking),
             Middleware(ErrorGuard, page=pages.problem),
             Middleware(ConditionalDocuments),
         ],
@@ -82,6 +90,8 @@ def create_app(
     app.include_router(
         organisation_routes.page_router(reader, pages, small_cell_threshold), include_in_schema=False
     )
+    if uploads is not None:
+        app.include_router(upload_routes.router(uploads))
 
     def refused(request: Request, status: int, faults: tuple[tuple[str, str], ...] = ()) -> Response:
         return problem_response(request.url.path, problem(status, faults=faults), pages.problem)
@@ -90,7 +100,7 @@ def create_app(
     async def on_http_exception(request: Request, fault: HTTPException) -> Response:
         response = refused(request, fault.status_code)
         if fault.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            response.headers["allow"] = "GET, HEAD"
+            response.headers["allow"] = "POST" if request.url.path in taking else "GET, HEAD"
         return response
 
     @app.exception_handler(RequestValidationError)
@@ -114,11 +124,11 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )
         for path in schema["paths"].values():
-            answers = path["get"]["responses"]
-            for status in [status for status in answers if status != "200"]:
-                answers[status]["content"].pop("application/json", None)
-                if not answers[status]["content"]:
-                    del answers[status]  # a wrong id is a 404 here, never the framework's own 422
+            for answers in [operation["responses"] for operation in path.values()]:
+                for status in [status for status in answers if status != "200"]:
+                    answers[status]["content"].pop("application/json", None)
+                    if not answers[status]["content"]:
+                        del answers[status]  # a wrong id is a 404 here, never the framework's own 422
         for unused in ("HTTPValidationError", "ValidationError"):
             schema["components"]["schemas"].pop(unused, None)
         app.openapi_schema = schema

@@ -15,7 +15,7 @@ from storage.errors import StorageUnavailable
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 LARGEST_QUERY = 2048  # bytes
 LARGEST_HEAD = 16 * 1024  # bytes of names and values of all header fields
-LARGEST_BODY = 64 * 1024  # bytes; nothing here takes a body yet, so this is generous
+LARGEST_BODY = 64 * 1024  # bytes; only uploads are larger, and have a cap of their own
 
 _log = logging.getLogger("skiagram.http")
 
@@ -61,12 +61,21 @@ def host_name(header: str) -> str | None:
 class SizeGuard:
     """Cap the query string and the body, and answer HEAD as GET without a body.
 
-    A body is read whole before the application runs, so no handler ever waits for a client.
+    A body is read whole before the application runs, so no handler ever waits for a client. Only POST to one of
+    the addresses `streamed` is let through as it arrives; its handler has a cap of its own.
     """
 
-    def __init__(self, app: ASGIApp, *, largest_body: int = LARGEST_BODY, page: PageOfProblem) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        largest_body: int = LARGEST_BODY,
+        page: PageOfProblem,
+        streamed: Collection[str] = (),
+    ) -> None:
         self._app = app
         self._largest_body = largest_body
+        self._streamed = frozenset(streamed)
         self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,6 +89,9 @@ class SizeGuard:
         )
         if too_large is not None:
             await problem_response(scope["path"], problem(too_large), self._page)(scope, receive, send)
+            return
+        if scope["method"] == "POST" and scope["path"] in self._streamed:
+            await self._app(scope, receive, send)
             return
         body = await self._body(scope, receive)
         if body is None:

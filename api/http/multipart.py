@@ -35,6 +35,7 @@ class FileForm:
         self._value = bytearray()
         self._is_file = False
         self._parts = 0
+        self._ended = False
         self._parser = MultipartParser(
             boundary,
             {
@@ -45,6 +46,7 @@ class FileForm:
                 "on_headers_finished": self._headers_finished,
                 "on_part_data": self._part_data,
                 "on_part_end": self._part_end,
+                "on_end": self._all_parts_end,
             },
         )
 
@@ -61,6 +63,8 @@ class FileForm:
             self._parser.finalize()
         except ValueError as problem:
             raise FormInvalid(str(problem)) from problem
+        if not self._ended:
+            raise FormInvalid("it is cut off")
         if self.name is None:
             raise FormInvalid("no file in the form")
 
@@ -95,3 +99,6 @@ class FileForm:
         if not self._is_file:
             name = self._disposition.get(b"name", b"").decode("utf-8", "replace")
             self.fields[name] = self._value.decode("utf-8", "replace").strip()
+
+    def _all_parts_end(self) -> None:
+        self._ended = True

@@ -13,16 +13,19 @@ PROBLEM_TYPE = "application/problem+json"
 
 _DETAILS = {
     400: "The request is not one this service understands.",
+    403: "The request comes from a page of another site. Open this service directly.",
     404: "There is nothing at this address.",
     405: "This address can only be read, with GET or HEAD.",
     408: "The request took too long to arrive.",
     413: "The request body is larger than this service accepts.",
     414: "The address is longer than this service accepts.",
+    415: "A file is sent here as the form on the page of scans does.",
     421: "This service does not answer for that host name. Open it as http://127.0.0.1 or http://localhost.",
     422: "A parameter has a value that is not allowed here.",
     431: "The request carries more header fields than this service accepts.",
     500: "Something failed inside. The service log has the cause under the incident number.",
     503: "The stored data cannot be read now. The service log has the cause under the incident number.",
+    507: "The disk of this service is full; nothing was scanned. Free some space there, then send the file again.",
 }
 
 

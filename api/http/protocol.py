@@ -22,8 +22,13 @@ class DeadlineProtocol(H11Protocol):
     """Serve one connection; close it when the client is too slow in either direction.
 
     `receive_seconds` runs from the first byte of a request (or from connecting) to its last body byte;
-    `send_seconds` runs while the client leaves an answer unread; `connections_at_most` bounds the server.
+    `send_seconds` runs while the client leaves an answer unread; `connections_at_most` bounds the server. A body
+    sent to one of the addresses `unhurried` may take longer, as long as it arrives at a useful rate.
     """
+
+    unhurried: ClassVar[frozenset[str]] = frozenset()
+    least_bytes: ClassVar[int] = 64 << 10
+    """Bytes of such a body that have to arrive in `receive_seconds`."""
 
     receive_seconds: ClassVar[float] = 10.0
     send_seconds: ClassVar[float] = 15.0
@@ -34,6 +39,8 @@ class DeadlineProtocol(H11Protocol):
         self._receive_timer: asyncio.TimerHandle | None = None
         self._send_timer: asyncio.TimerHandle | None = None
         self._heard = False
+        self._received = 0
+        self._counted = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -46,6 +53,7 @@ class DeadlineProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._heard = True
+        self._received += len(data)
         super().data_received(data)
         if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
             if self._receive_timer is None and not self.transport.is_closing():
@@ -101,11 +109,22 @@ class DeadlineProtocol(H11Protocol):
         self._receive_timer = None
         if self.transport.is_closing():
             return
+        if self._arriving():
+            self._receive_timer = self.loop.call_later(self.receive_seconds, self._receive_deadline)
+            return
         if self.conn.their_state is h11.IDLE and self.conn.our_state is h11.IDLE and self._heard:
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, "The request took too long to arrive.")
         else:
             # Nothing was ever sent, or a body is dripping while the application waits for it.
             self.transport.abort()
+
+    def _arriving(self) -> bool:
+        """Say whether a large body is on its way, and enough of it came since this was asked last."""
+        new, self._counted = self._received - self._counted, self._received
+        within = self.conn.their_state is h11.SEND_BODY and self.scope is not None
+        if not within or self.scope["path"] not in self.unhurried:
+            return False
+        return new >= self.least_bytes or self.flow.read_paused
 
     def _send_deadline(self) -> None:
         self._send_timer = None
