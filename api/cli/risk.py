@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Annotated
 
@@ -58,6 +59,10 @@ def explain(
         list[str] | None,
         typer.Option("--assume", metavar="KEY=VALUE,...", help="Facts to replace; may be given often."),
     ] = None,
+    inputs: Annotated[
+        bool,
+        typer.Option("--inputs", help="Print the facts as one line for `skiagram risk score`, and end."),
+    ] = False,
     db: Database = None,
     as_json: AsJson = False,
 ) -> None:
@@ -67,12 +72,14 @@ def explain(
     separated by semicolons; "unknown" takes a fact away.
 
     Example: skiagram risk explain chatgpt --assume baa=signed,department=radiology
+    The same score again: skiagram risk explain chatgpt --inputs | skiagram risk score
     """
     from api.cli.options import workplace
-    from api.cli.output import print_json
+    from api.cli.output import print_json, print_line
     from api.cli.risk_report import comparison_document, print_comparison
     from api.workplace import now
     from governance.ranking import judged_tools, judged_with
+    from governance.scenario import scenario_document
     from governance.what_if import compare, parse_assumptions
 
     place = workplace(db)
@@ -86,12 +93,55 @@ def explain(
             param_hint="TOOL",
         )
     comparison = compare(found.inputs, assumed, place.weights)
+    if inputs:
+        print_line({"id": tool, **scenario_document(comparison.inputs)})
+        return
     moved = judged_with(judged, tool, comparison.inputs, place.weights)
     would_be = next(one for one in moved if one.tool_id == tool)
     if as_json:
         print_json(comparison_document(found, would_be, comparison, place.weights.version))
     else:
         print_comparison(found, would_be, comparison)
+
+
+@risk.command()
+def history(
+    tool: Annotated[str, typer.Argument(help="Id of a tool.")],
+    at: Annotated[
+        datetime | None,
+        typer.Option("--at", formats=["%Y-%m-%d"], help="Only what held at the end of this day (UTC)."),
+    ] = None,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print how a tool was judged in the past: score, what changed, and what it was made of.
+
+    An assessment is kept whenever a scan changed it, with its parts, facts, evidence and versions.
+
+    Example: skiagram risk history chatgpt --at 2026-11-01
+    """
+    from api.cli.options import workplace
+    from api.cli.output import note, print_json
+    from api.cli.risk_history import past_document, print_history, print_past
+    from storage.assessments import assessment_at, assessment_history
+    from storage.inventory import inventory_entry
+
+    place = workplace(db)
+    with place.database.read() as conn:
+        inventory_entry(conn, tool)
+        if at is None:
+            found = assessment_history(conn, tool)
+        else:
+            one = assessment_at(conn, tool, at.replace(tzinfo=UTC) + timedelta(days=1, microseconds=-1))
+            found = [] if one is None else [one]
+    if as_json:
+        print_json([past_document(one) for one in found])
+    elif not found:
+        note(f"skiagram: {tool} had not been judged by then")
+    elif at is None:
+        print_history(found)
+    else:
+        print_past(found[0])
 
 
 @risk.command()

@@ -71,7 +71,13 @@ def assessment_document(given: Assessment) -> dict[str, Any]:
         "low": given.low,
         "high": given.high,
         "band": given.band,
+        "exposure": asdict(given.exposure),
+        "posture": asdict(given.posture),
         "unknown": list(given.unknowns),
+        "to_find_out": [
+            {"factor": part.factor, "ask": part.ask, "whom": part.whom, "low": part.low, "high": part.high}
+            for part in given.to_find_out
+        ],
         "parts": [asdict(part) for part in given.parts],
     }
 
@@ -116,6 +122,17 @@ def print_parts(given: Assessment) -> None:
     ]
     rows.append([str(given.score), f"{given.low}..{given.high}", "sum", ""])
     table(columns, rows)
+    print_sides(given)
+
+
+def print_sides(given: Assessment) -> None:
+    """Print exposure and the vendor's posture apart, and what is left to find out."""
+    for title, side in (("What happens here", given.exposure), ("What the vendor promises", given.posture)):
+        print(f"{title}, alone: {side.score} of 100 ({side.low} to {side.high}); 0 is best")
+    if given.to_find_out:
+        print("\nTo find out, what widens the range most first:")
+        for part in given.to_find_out:
+            print(f"- {part.ask} Ask {part.whom}.")
 
 
 def _worst(given: Assessment) -> list[Part]:

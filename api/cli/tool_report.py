@@ -4,6 +4,7 @@ from typing import Any
 
 from api.cli.output import table
 from api.cli.report import tool_row
+from api.cli.risk_report import assessment_document, print_sides
 from api.pages.text import count, day, shown, size
 from api.pages.wording import via
 from governance.ranking import RankedTool, ToolReport
@@ -101,6 +102,7 @@ def _print_score(tool: RankedTool) -> None:
     ]
     rows.append([f"{sum(part.points for part in verdict.parts)}", "", "sum", ""])
     table(columns, rows)
+    print_sides(verdict)
 
 
 def terms_document(terms: PhiTerms) -> dict[str, Any]:
@@ -128,6 +130,7 @@ def report_document(report: ToolReport) -> dict[str, Any]:
         "id": report.entry.tool_id,
         "status": report.entry.status,
         "tool": tool_row(judged) if judged else None,
+        "assessment": assessment_document(judged.assessment) if judged else None,
         "parts": [
             {
                 "factor": part.factor,
