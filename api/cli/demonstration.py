@@ -42,6 +42,8 @@ def demo(
     from api.cli.progress import progress_over
     from api.cli.report import print_result
     from api.demo import write_demo_logs
+    from api.demo.organisation import write_organisation
+    from api.demo_context import import_organisation
     from api.scanning import ScanTask, run_scan
     from api.settings import Settings
     from api.workplace import Workplace
@@ -49,11 +51,12 @@ def demo(
     folder = directory or Path(tempfile.mkdtemp(prefix="skiagram-demo-"))
     logs = folder / "logs"
     note(f"writing a week of logs of an imaginary hospital to {logs}")
-    write_demo_logs(logs, seed=seed, end=LAST_DAY)
+    truth = write_demo_logs(logs, seed=seed, end=LAST_DAY)
     (logs / "people.csv").replace(folder / "people.csv")  # who is who: for readers, no log
     record = folder / "ehr.toml"
     record.write_text(RECORD_SYSTEM)
     place = Workplace(Settings(data_directory=folder / "data", database=None, ehr_files=[record]))
+    import_organisation(place, write_organisation(folder / "organisation", truth, seed), MORNING_AFTER)
     with progress_over([str(logs)]) as progress:
         result = run_scan(
             place, [ScanTask((str(logs),))], started_by="demo", clock=lambda: MORNING_AFTER, progress=progress
