@@ -7,16 +7,19 @@ from datetime import UTC, datetime, tzinfo
 
 from sqlalchemy import Connection
 
+from api.candidates import candidate_observer
 from api.health import expected_sources, source_health
 from api.workplace import Workplace, now
 from governance.addresses import AddressPlan
 from governance.alerts import raise_alerts
+from governance.candidates.review import carry_over_promoted
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
 from governance.ranking import RankedTool, save_assessments
 from scanner.assigning import AssignmentObserver
 from scanner.ingest import Outcome, ScanPlan, scan_paths
 from scanner.ledger import Ledger
+from scanner.observing import Observer
 from scanner.presence import FieldPresence
 from scanner.usage import UsageObserver
 from storage.assignments import attribute
@@ -73,6 +76,8 @@ class ScanTask:
     """`kind`, `location` and `owner` describe the source to people, and are recorded with it."""
     zone: tzinfo = UTC
     """Zone of times that state none."""
+    losses: bool = True
+    """Whether recordings tell what they lost; see ScanPlan."""
 
 
 def run_scan(
@@ -93,7 +98,7 @@ def run_scan(
     database, catalogue = place.database, place.catalogue
     matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
     channels = tuple(sorted(place.settings.channels))
-    observers = (
+    observers: tuple[Observer, ...] = (
         FieldPresence(),
         AssignmentObserver(pseudonyms),
         UsageObserver(pseudonyms, place.record_systems, place.settings.own_domains, weights.private_domains),
@@ -111,6 +116,7 @@ def run_scan(
             scan_id = begin_scan(conn, began, started_by, catalogue.version)
             _name_sources(conn, tasks, began)
             places = AddressPlan(subnets(conn))
+            observers = (*observers, candidate_observer(place, conn, began))
         for task in tasks:
             plan = ScanPlan(
                 database,
@@ -125,6 +131,7 @@ def run_scan(
                 progress=progress,
                 formats=place.formats,
                 labels=labels,
+                losses=task.losses,
                 places=places,
                 observers=observers,
             )
@@ -132,6 +139,7 @@ def run_scan(
                 outcomes.append(outcome)
                 total.add(outcome.ledger)
         with database.write() as conn:
+            carry_over_promoted(conn)
             attribute(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
             result = ScanResult(

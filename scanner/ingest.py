@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from scanner.fold import Folded, Folder
 from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
 from scanner.observing import Observer
+from scanner.objects import StoredObject, fetched, is_stored, stored_objects
 from scanner.parts import moment, parts_of
 from scanner.places import Places
 from scanner.reading import SourceReader, choose_chain
@@ -37,6 +39,7 @@ from storage.batches import (
     record_batch,
 )
 from storage.database import Database
+from storage.losses import record_loss
 from storage.pseudonyms import Pseudonyms
 from storage.scans import record_file
 
@@ -86,19 +89,30 @@ class ScanPlan:
     """What to call a path in place of itself: standard input is read from a temporary file."""
     places: Places | None = None
     """Tells the department of an address where a log does not."""
+    losses: bool = True
+    """Whether to record what a recording says it lost; False where whoever recorded it tells that."""
     observers: Sequence[Observer] = ()
     """Watch what is read, and store what they saw with every batch."""
 
 
 def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
-    """Scan files, folders and globs; one bad file never stops the others. Yield what became of each."""
+    """Scan files, folders, globs and objects; one bad one never stops the others. Yield what became of each."""
     detector = Detector(plan.matcher)
     formats = Formats.for_context(TimeContext(reference=plan.now), plan.formats)
-    for file in find_files(names):
-        if isinstance(file, Missing):
-            yield _noted(plan, Outcome(file.label, "unread", message=file.message))
-            continue
-        yield from scan_file(plan, file, detector, formats)
+    names = list(names)
+    files = find_files(name for name in names if not is_stored(name))
+    for item in chain(files, stored_objects(name for name in names if is_stored(name))):
+        if isinstance(item, Missing):
+            yield _noted(plan, Outcome(item.label, "unread", message=item.message))
+        elif isinstance(item, StoredObject):
+            try:
+                with fetched(item) as path:
+                    labelled = replace(plan, labels={**(plan.labels or {}), str(path): item.label})
+                    yield from scan_file(labelled, path, detector, formats)
+            except SourceUnreadable as problem:
+                yield _noted(plan, Outcome(item.label, "unread", message=str(problem)))
+        else:
+            yield from scan_file(plan, item, detector, formats)
 
 
 def scan_file(plan: ScanPlan, path: Path, detector: Detector, formats: Formats) -> Iterator[Outcome]:
@@ -333,6 +347,9 @@ class _Session:
                     batch_id = batch_at(conn, content_id, block.start)
                     for watch in folded.watches:
                         watch.store(conn, batch_id, self._source)
+                for what, number in ledger.lost.items() if self._plan.losses and batch.final else ():
+                    origin = f"content {content_id}"
+                    record_loss(conn, self._source, what, number, self._plan.now, origin)
                 if self._plan.on_batch is not None:
                     self._plan.on_batch(conn, batch)
         if self._plan.progress is not None:

@@ -12,6 +12,7 @@ from scanner.fields import Event
 from scanner.ledger import Ledger
 
 FORMAT_ID: Final = "packet_capture"
+PACKETS_LOST: Final = "packets lost while recording"
 _CONVERSATION: Final = ("source_ip", "source_port", "destination_ip", "destination_port", "network_protocol")
 _REMEMBERED: Final = 200_000
 
@@ -82,4 +83,4 @@ def capture_events(
             f"{account.not_tried.total()} packets of protocols that need tshark: apt-get install tshark"
         )
     if account.dropped_by_capture:
-        notes.append(f"{account.dropped_by_capture} packets were lost while recording")
+        ledger.lost[PACKETS_LOST] += account.dropped_by_capture

@@ -24,7 +24,10 @@ class Ledger:
     unreadable: Counter[str] = field(default_factory=Counter)
     with_user: int = 0
     hidden_names: int = 0
-    undated: int = 0
+    doubtful: Counter[str] = field(default_factory=Counter)
+    """Events without a time to be believed, which count on the day the file was written, by reason."""
+    lost: Counter[str] = field(default_factory=Counter)
+    """What the recording itself says never reached it, in words people read after a number."""
     first: Instant | None = None
     last: Instant | None = None
     samples: list[tuple[int, str, str]] = field(default_factory=list)
@@ -39,7 +42,8 @@ class Ledger:
         self.unreadable.update(other.unreadable)
         self.with_user += other.with_user
         self.hidden_names += other.hidden_names
-        self.undated += other.undated
+        self.doubtful.update(other.doubtful)
+        self.lost.update(other.lost)
         for moment in (other.first, other.last):
             if moment is not None:
                 self.saw(moment)
@@ -57,6 +61,11 @@ class Ledger:
         self.unreadable[reason] += 1
         if len(self.samples) < SAMPLES:
             self.samples.append((number, reason, text[:160]))
+
+    @property
+    def undated(self) -> int:
+        """Return the number of events without a time to be believed."""
+        return self.doubtful.total()
 
     @property
     def balanced(self) -> bool:

@@ -46,6 +46,8 @@ class Framing(Protocol):
 
     dropped: int
     """Packets the recording program itself reports as lost."""
+    filtered: bool
+    """The recording program says that a filter chose the packets."""
 
     def walk(self, data: memoryview, size: int, first_frame: int) -> tuple[int, Batch | None, str | None]:
         """Return the bytes consumed, the whole packets among them, and what is damaged behind them.

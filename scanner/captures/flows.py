@@ -44,6 +44,8 @@ class Side:
     """Sequence number of the first payload byte, if the SYN was seen."""
     reached: int | None = None
     """Sequence number behind the last byte seen."""
+    closed: bool = False
+    """Its FIN was seen, so `reached` is its end."""
     holes: tuple[tuple[int, int], ...] = ()
     """Stretches before `reached` that were not seen."""
     payloads: int = 0
@@ -58,6 +60,7 @@ class Side:
     def account(self, sequence: int, length: int, flags: int) -> None:
         """Count one TCP packet; payload bytes seen before do not count again."""
         self.packets += 1
+        self.closed = self.closed or bool(flags & FIN)
         if flags & SYN:
             self.first = (sequence + 1) & MASK
             sequence = self.first
@@ -77,6 +80,14 @@ class Side:
             self.size += new + (self._fill(sequence, (sequence + length) & MASK) if self.holes else 0)
         if ahead + length >= 0:
             self.reached = (sequence + length) & MASK
+
+    @property
+    def sent(self) -> int | None:
+        """Return the bytes from SYN to FIN by their numbers, whether seen or not; None where one is missing."""
+        if self.first is None or self.reached is None or not self.closed:
+            return None
+        sent = (self.reached - self.first) & MASK
+        return sent if sent <= MASK >> 1 else None
 
     def _fill(self, start: int, end: int) -> int:
         """Close holes that [start, end) covers; return the bytes that were missing."""
@@ -177,6 +188,7 @@ class Run(NamedTuple):
     flags: int
     reached: int
     """Sequence number behind the last packet."""
+    closes: bool
 
 
 class FlowTable:
@@ -216,6 +228,7 @@ class FlowTable:
         bounds = [*starts.tolist(), len(rows)]
         names = keys[starts].tolist()
         reached = ((sequence + length + opening) & MASK)[np.array(bounds[1:]) - 1].tolist()
+        closes = np.logical_or.reduceat((flags & FIN) != 0, starts).tolist()
         first_sequence, first_flags = sequence[starts].tolist(), flags[starts].tolist()
         indexes: list[int] = rows.tolist()
         stop = 0
@@ -225,7 +238,7 @@ class FlowTable:
             runs = [
                 Run(
                     names[i] & 1, indexes[bounds[i] : bounds[i + 1]], sums[i], first_sequence[i], first_flags[i],
-                    reached[i],
+                    reached[i], closes[i],
                 )
                 for i in range(at, stop)
             ]  # fmt: skip
@@ -247,6 +260,7 @@ class FlowTable:
                     side.first = (run.sequence + 1) & MASK
                     self._opened(flow, run.side, run.flags)
                 side.reached = run.reached
+                side.closed = side.closed or run.closes
             yield Group(flow, *_in_order(runs), interesting)
         if len(self._flows) > MAX_FLOWS:
             self._evict()

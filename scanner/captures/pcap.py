@@ -27,6 +27,7 @@ class PcapFraming:
         self._link: int = Struct(self._order + "I").unpack_from(header, 20)[0] & 0xFFFF
         self._length = Struct(self._order + "I")
         self.dropped = 0
+        self.filtered = False
 
     def walk(self, data: memoryview, size: int, first_frame: int) -> tuple[int, Batch | None, str | None]:
         """See `Framing.walk`."""

@@ -12,7 +12,7 @@ from scanner.captures.batch import MAX_PACKET, MAX_PACKETS, Batch
 
 SECTION, INTERFACE, OLD_PACKET, SIMPLE_PACKET, STATISTICS, PACKET = 0x0A0D0D0A, 1, 2, 3, 5, 6
 MAX_BLOCK = 16 << 20
-TIME_RESOLUTION, TIME_OFFSET, INTERFACE_DROPS = 9, 14, 5
+TIME_RESOLUTION, FILTER, TIME_OFFSET, INTERFACE_DROPS = 9, 11, 14, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class PcapngFraming:
         self._dropped_before = 0
         self._dropped_here: dict[int, int] = {}
         self.dropped = 0
+        self.filtered = False
 
     def _set_order(self, order: str) -> None:
         self._two = Struct(order + "II")
@@ -137,6 +138,8 @@ class PcapngFraming:
                 exponent = value[0] & 0x7F
                 # Finer than 10^-18 or 2^-63 cannot be held in the 64 bits of a time stamp.
                 units = 1 << min(exponent, 63) if value[0] & 0x80 else 10 ** min(exponent, 18)
+            elif code == FILTER and len(value) > 1:
+                self.filtered = True
             elif code == TIME_OFFSET and len(value) == 8:
                 offset = self._signed_long.unpack(value)[0]
         self._interfaces.append(Interface(link, snaplen, units, offset))

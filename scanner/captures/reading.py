@@ -36,6 +36,7 @@ class CaptureReading:
         self._flows = FlowTable()
         self._fragments = Fragments()
         self._cover_names: set[str] = set()
+        self._filtered = False
 
     def __iter__(self) -> Iterator[Row]:
         """Yield canonical events: rows read in packets about in their order, then those of flows.
@@ -48,7 +49,7 @@ class CaptureReading:
             with opened(self._source) as stream:
                 records = RecordReader(stream)
                 for batch in records:
-                    self.ledger.packets = records.packets
+                    self.ledger.packets, self._filtered = records.packets, records.filtered
                     yield from self._batch(batch, leftovers)
             self.ledger.packets, self.ledger.incomplete = records.packets, records.incomplete
             self.ledger.dropped_by_capture = records.dropped
@@ -60,7 +61,7 @@ class CaptureReading:
             leftovers.close()
         for flow in self._flows.close():
             self.ledger.flows += 1
-            yield flow_row(flow)
+            yield flow_row(flow, self._filtered)
 
     def _batch(self, batch: Batch, leftovers: Leftovers) -> Iterator[Row]:
         rows: list[Row] = []
@@ -82,7 +83,7 @@ class CaptureReading:
             yield row
         for flow in self._flows.finished:
             self.ledger.flows += 1
-            yield flow_row(flow)
+            yield flow_row(flow, self._filtered)
         self._flows.finished.clear()
 
     def _layer(self, batch: Batch, rows: list[Row], leftovers: Leftovers) -> tuple[Batch, Layers]:

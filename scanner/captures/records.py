@@ -26,13 +26,15 @@ class RecordReader:
         self.packets = 0
         self.incomplete: Incomplete | None = None
         self.dropped = 0
+        self.filtered = False
+        """Whether a filter chose what was recorded, so that bytes seen are not all there were."""
 
     def __iter__(self) -> Iterator[Batch]:
         self._fill()
         framing = self._framing()
         while framing is not None:
             used, batch, damage = framing.walk(self._buffer, self._size, self.packets + 1)
-            self.dropped = framing.dropped
+            self.dropped, self.filtered = framing.dropped, framing.filtered
             if batch is not None:
                 self.packets += len(batch.frame)
                 yield batch

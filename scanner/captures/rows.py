@@ -77,12 +77,18 @@ def with_message(row: Row, message: Message, question: tuple[str, str]) -> Row:
     return row
 
 
-def flow_row(flow: Flow) -> Row:
-    """Return the row of one flow, seen from its client."""
+def flow_row(flow: Flow, filtered: bool = False) -> Row:
+    """Return the row of one flow, seen from its client.
+
+    Where a filter left packets out, bytes come from sequence numbers, and are unknown without SYN and FIN.
+    """
     client = flow.client_side
     near, far = flow.sides[client], flow.sides[1 - client]
     row = packet_row("flow", 0, flow.started, flow.labels(client))
     del row["frame"]
-    row["source_bytes"], row["destination_bytes"] = near.size, far.size
+    for name, side in (("source_bytes", near), ("destination_bytes", far)):
+        size = side.sent if filtered else side.size
+        if size is not None:
+            row[name] = size
     row["packets_out"], row["packets_in"] = near.packets, far.packets
     return row
