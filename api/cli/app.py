@@ -14,6 +14,7 @@ import typer
 
 from api.cli.agreements import agreements
 from api.cli.alerts import alerts
+from api.cli.candidates import candidates
 from api.cli.catalog import catalog
 from api.cli.config import config
 from api.cli.database import db
@@ -70,6 +71,7 @@ app.command()(demo)
 app.command()(sources)
 app.command()(findings)
 app.add_typer(tools, name="tools")
+app.add_typer(candidates, name="candidates")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")
 app.add_typer(directory, name="directory")

@@ -43,17 +43,19 @@ def promote(
     catalogue: Catalogue,
     folders: Sequence[Path],
     folder: Path,
+    bundle: Path | None = None,
 ) -> Promotion:
     """Write a vendor file for a candidate, and make its evidence the sightings of the new tool.
 
-    `folders` are all folders of the catalogue, `folder` the organisation's own that takes the file.
+    `folders` are all folders of the catalogue, `folder` the organisation's own that takes the
+    file, `bundle` the one that is an installed bundle.
     Raises CandidateInvalid, storage.errors.NotRecorded.
     """
     by = _named(by)
     with database.read() as conn:
         found, _ = candidate(conn, name)
     entry = vendor_entry(found, tool, catalogue, now.date())
-    path = write_entry(entry, folder, folders, now.date())
+    path = write_entry(entry, folder, folders, now.date(), bundle)
     try:
         with database.write() as conn:
             earlier = reviews(conn, found.site).get(found.site)

@@ -94,23 +94,23 @@ tool = ""
     return VendorEntry(vendor_id, tool_id, kind, text)
 
 
-def write_entry(entry: VendorEntry, folder: Path, beside: Sequence[Path], today: date) -> Path:
+def write_entry(
+    entry: VendorEntry, folder: Path, beside: Sequence[Path], today: date, bundle: Path | None = None
+) -> Path:
     """Write the file into a folder once the lint of the whole catalogue has nothing against it.
 
-    `beside` are the folders of the catalogue. Raises CandidateInvalid; nothing is left behind then.
+    `beside` are the folders of the catalogue, `bundle` the one of them that is a bundle. Raises CandidateInvalid;
+    nothing is left behind then.
     """
-    from signatures.lint import lint_files
-    from signatures.vendor_files import vendor_paths
+    from signatures.lint import lint_directories
 
     target = folder / f"{entry.vendor_id}.toml"
     trial = folder / f".{secrets.token_hex(6)}" / target.name
     try:
         trial.parent.mkdir(parents=True, mode=0o700)
         trial.write_text(entry.text, encoding="utf-8")
-        known = [
-            path for one in dict.fromkeys([*beside, folder]) if one.is_dir() for path in vendor_paths(one)
-        ]
-        found = [finding for finding in lint_files([*known, trial], today) if finding.path == trial]
+        known = [one for one in dict.fromkeys([*beside, folder]) if one.is_dir()]
+        found = [one for one in lint_directories([*known, trial.parent], today, bundle) if one.path == trial]
         if found:
             said = "; ".join(f"{finding.message}; {finding.advice}" for finding in found[:5])
             raise CandidateInvalid(f"{entry.vendor_id}: the catalogue does not take it: {said}.")
