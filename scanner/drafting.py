@@ -118,6 +118,7 @@ def _head(format_id: str, checked_on: date, layout: Layout, findings: list[Findi
     yield "docs = []"
     yield "# Where an administrator switches this log on; and what it tells and does not (whose upload? which user?)."
     yield '# enable = "System > Logging > ..."'
+    yield '# enable_source = "https://..."'
     yield '# notes = "..."'
     yield "# Texts one of which stands in every file of this log make recognition faster and surer."
     yield "# contains = []"

@@ -1,5 +1,6 @@
 """Write the page of docs that says what every format gives, and what cannot be found without it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -84,6 +85,14 @@ here can be read after `skiagram formats draft FILE` has begun a format file for
 | a log that does not tell the | loses |
 | --- | --- |
 """
+_DIFFERENCES: Final = """
+## Where other readings differ
+
+Other programs read some fields of these logs otherwise. Ours follows the definition named here.
+
+| id | fields | why | definition, checked on |
+| --- | --- | --- | --- |
+"""
 
 
 def formats_page(specs: Iterable[FormatSpec]) -> str:
@@ -96,6 +105,7 @@ def formats_page(specs: Iterable[FormatSpec]) -> str:
             parts.append(f"\n## {title}\n\n")
             parts += _table(members)
             parts += _switches(members)
+    parts += _differences(listed)
     return "".join(parts)
 
 
@@ -119,8 +129,29 @@ def _table(specs: Sequence[FormatSpec]) -> Iterable[str]:
 def _switches(specs: Sequence[FormatSpec]) -> Iterable[str]:
     told = [spec for spec in specs if spec.enable]
     if told:
-        yield "\n| id | switched on at |\n| --- | --- |\n"
-        yield from (f"| `{spec.id}` | {_cell(spec.enable or '')} |\n" for spec in told)
+        yield "\n| id | switched on at | according to |\n| --- | --- | --- |\n"
+        yield from (
+            f"| `{spec.id}` | {_cell(spec.enable or '')} | {_source(spec.enable_source)} |\n" for spec in told
+        )
+
+
+def _differences(specs: Sequence[FormatSpec]) -> Iterable[str]:
+    told = [(spec, one) for spec in specs for one in spec.differs]
+    if told:
+        yield _DIFFERENCES
+        yield from (
+            f"| `{spec.id}` | {_cell(', '.join(one.fields))} | {_cell(one.why)} | "
+            f"{_source(one.source)}, {one.checked_on} |\n"
+            for spec, one in told
+        )
+
+
+def _source(text: str | None) -> str:
+    if not text:
+        return "not stated"
+    if re.fullmatch(r"https?://[\w.~:/?#@!$&'*+,;=%()-]+", text):
+        return f"<{text}>"
+    return _cell(text)
 
 
 def _linked(spec: FormatSpec) -> str:

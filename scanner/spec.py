@@ -179,6 +179,15 @@ class Example(_Strict):
     drop: str | None = None
 
 
+class Difference(_Strict):
+    """A difference to other readings of the same log, with the definition that decides it."""
+
+    fields: Names
+    why: str
+    source: str = Field(description="Address of the vendor's definition, or that none was found.")
+    checked_on: date
+
+
 class FormatSpec(_Strict):
     """One log format."""
 
@@ -190,7 +199,13 @@ class FormatSpec(_Strict):
     checked_on: date
     docs: Names
     enable: str | None = Field(default=None, description="Where an administrator switches this log on.")
+    enable_source: str | None = Field(
+        default=None, description="Address of the page that says so, or that none was found, and when."
+    )
     notes: str | None = None
+    differs: tuple[Difference, ...] = Field(
+        default=(), description="Where other readings of this log say something else, and why ours stands."
+    )
     contains: Names = Field(default=(), description="One of these texts stands in every file of the format.")
     priority: int = Field(
         default=50, ge=0, le=100, description="Breaks ties in recognition; generic formats are low."

@@ -11,7 +11,16 @@ from scanner.compiled import Drop, compile_format
 from scanner.events import writable
 from scanner.line import Line
 from scanner.readers import Columns
-from scanner.spec import Annotation, Example, FastSpec, FieldSpec, FormatSpec, RecordSpec, read_format_file
+from scanner.spec import (
+    Annotation,
+    Difference,
+    Example,
+    FastSpec,
+    FieldSpec,
+    FormatSpec,
+    RecordSpec,
+    read_format_file,
+)
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 FILE = REPOSITORY / "docs" / "example_format.toml"
@@ -30,7 +39,9 @@ def test_every_example_holds(number: int) -> None:
         assert [writable(event) for event in reading] == [example.event]
 
 
-@pytest.mark.parametrize("model", [FormatSpec, RecordSpec, FieldSpec, FastSpec, Annotation, Example])
+@pytest.mark.parametrize(
+    "model", [FormatSpec, RecordSpec, FieldSpec, FastSpec, Annotation, Difference, Example]
+)
 def test_every_key_is_explained(model: type[FormatSpec]) -> None:
     text = FILE.read_text(encoding="utf-8")
     keys = {field.alias or name for name, field in model.model_fields.items()}

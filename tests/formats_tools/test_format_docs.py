@@ -34,7 +34,26 @@ def test_the_page_in_docs_is_up_to_date() -> None:
 def test_every_format_has_one_row() -> None:
     page = formats_page(shipped_formats())
     for one in shipped_formats():
-        assert page.count(f"| `{one.id}`") == 1 + bool(one.enable), one.id
+        assert page.count(f"| `{one.id}`") == 1 + bool(one.enable) + len(one.differs), one.id
+
+
+def test_every_shipped_format_says_how_to_switch_its_log_on_and_who_says_so() -> None:
+    silent = [one.id for one in shipped_formats() if not (one.enable and one.enable_source)]
+    assert silent == []
+    for one in shipped_formats():
+        said = one.enable_source or ""
+        assert said.startswith("https://") or "no " in said or "not found" in said, one.id
+
+
+def test_a_difference_is_shown_with_its_definition() -> None:
+    differs = {
+        "fields": ["source_bytes"],
+        "why": "a | b",
+        "source": "https://e.example/x",
+        "checked_on": "2026-11-22",
+    }
+    page = formats_page([spec(differs=[differs])])
+    assert "| `notes` | source\\_bytes | a \\| b | <https://e.example/x>, 2026-11-22 |" in page
 
 
 def test_what_a_format_gives_is_what_its_events_can_hold() -> None:
