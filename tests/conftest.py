@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -30,8 +33,23 @@ def find_tshark() -> str | None:
     return shutil.which("tshark")
 
 
+@cache
+def driver_starts() -> bool:
+    """Say whether Playwright's own Node.js runs here: it needs libatomic, which a bare system lacks."""
+    spec = importlib.util.find_spec("playwright")
+    if spec is None or spec.origin is None:
+        return False
+    node = Path(spec.origin).parent / "driver" / "node"
+    try:
+        return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
 def find_chromium() -> str | None:
     """Return the path of a Chromium that Playwright can drive, or None; SKIAGRAM_TEST_CHROMIUM overrides."""
+    if not driver_starts():
+        return None
     named = os.environ.get("SKIAGRAM_TEST_CHROMIUM")
     if named:
         return shutil.which(named)
@@ -54,7 +72,7 @@ def find_postgresql() -> str | None:
 
 PROGRAMS: dict[str, tuple[Callable[[], str | None], str]] = {
     "tshark": (find_tshark, "tshark is not installed; enable with: apt-get install tshark"),
-    "browser": (find_chromium, "Chromium is not installed; enable with: apt-get install chromium"),
+    "browser": (find_chromium, "Chromium is not installed; enable with: apt-get install chromium libatomic1"),
     "postgresql": (find_postgresql, "PostgreSQL is not installed; enable with: apt-get install postgresql"),
 }
 """Marker -> (how to find the program it needs, what a person should read when it is missing)."""

@@ -12,9 +12,13 @@ has_postgresql() {
     command -v initdb >/dev/null 2>&1 || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1
 }
 
+# Playwright brings its own Node.js, which needs this library; a bare system lacks it.
+has_libatomic() { ldconfig -p 2>/dev/null | grep -q 'libatomic\.so\.1'; }
+
 missing() {
     has_tshark || printf ' tshark'
     has_chromium || printf ' chromium'
+    has_libatomic || printf ' libatomic1'
     has_postgresql || printf ' postgresql'
 }
 
@@ -37,7 +41,7 @@ fi
 for program in $wanted; do
     case $program in
         tshark) what="tests of captures against tshark (marker tshark)" ;;
-        chromium) what="tests of the pages in a browser (marker browser)" ;;
+        chromium | libatomic1) what="tests of the pages in a browser (marker browser)" ;;
         *) what="tests of storage on PostgreSQL (marker postgresql)" ;;
     esac
     echo "skipped: $what; to enable: sudo apt-get install $program" >&2
