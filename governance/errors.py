@@ -5,6 +5,7 @@ GovernanceError
 ├── DecisionInvalid   a decision lacks what the record needs
 ├── AgreementInvalid  an agreement contradicts itself or the catalogue
 ├── CandidateInvalid  a candidate cannot be promoted or dismissed as asked
+├── LossInputsInvalid assumptions of the loss estimate, or penalty tiers, contradict themselves
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
 ├── ImportRefused     a file of the organisation contradicts itself or cannot be read
 └── DeliveryFailed    a channel did not take a message
@@ -31,6 +32,10 @@ class AgreementInvalid(GovernanceError):
 
 class CandidateInvalid(GovernanceError):
     """A candidate cannot be promoted or dismissed as it was asked."""
+
+
+class LossInputsInvalid(GovernanceError):
+    """The assumptions of the loss estimate, or the penalty tiers, cannot be used."""
 
 
 class ScenarioInvalid(GovernanceError):

@@ -145,6 +145,58 @@ def history(
 
 
 @risk.command()
+def quantify(
+    tool: Annotated[
+        str | None, typer.Argument(help="Id of a tool; all tools in the feed if left out.")
+    ] = None,
+    inputs: Annotated[
+        Path | None, typer.Option("--inputs", metavar="FILE", help="Assumptions of your own, as TOML.")
+    ] = None,
+    print_inputs: Annotated[
+        bool, typer.Option("--print-inputs", help="Print the assumptions in force, and end.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same figures.")] = 1,
+    runs: Annotated[int, typer.Option("--runs", min=100, max=1_000_000, help="Simulated years.")] = 10_000,
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Estimate the yearly loss in money through unapproved tools: a range for each, and their sum.
+
+    An estimate from assumptions you can print and change, by simulation (FAIR): how often, how many records,
+    what a record, a breach and a penalty cost.
+
+    Example: skiagram risk quantify chatgpt --seed 7
+    """
+    from api.cli.options import workplace
+    from api.cli.output import print_json
+    from governance.loss_inputs import load_loss_inputs, load_penalties, shipped_inputs
+
+    assumed = load_loss_inputs(inputs)
+    if print_inputs:
+        print((inputs or shipped_inputs()).read_text(encoding="utf-8"), end="")
+        return
+    from api.cli.loss_report import estimate_document, print_estimate
+    from api.workplace import now
+    from governance.loss import estimate, use_of
+    from governance.ranking import judged_tools
+
+    place = workplace(db)
+    with place.database.read() as conn:
+        judged = judged_tools(conn, place.catalogue, place.weights, now())
+    chosen = [one for one in judged if (one.in_feed if tool is None else one.tool_id == tool)]
+    if tool is not None and not chosen:
+        known = tool in place.catalogue.tools
+        raise typer.BadParameter(
+            _unseen(tool, [one.tool_id for one in judged], known=known), param_hint="TOOL"
+        )
+    found = estimate([use_of(one) for one in chosen], assumed, load_penalties(), seed=seed, runs=runs)
+    if as_json:
+        print_json(estimate_document(found, found.tools))
+    else:
+        print_estimate(found, found.tools, with_sum=tool is None)
+
+
+@risk.command()
 def weights(
     update: Annotated[
         Path | None, typer.Option("--update", metavar="PAGE", help="Bring the tables of a page up to date.")
