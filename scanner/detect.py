@@ -77,6 +77,10 @@ class Detector:
         """Say whether a name in the answer of a name server may be a tool's."""
         return self._matcher.answer_interest(raw)
 
+    def port_interest(self, raw: str, port: int) -> bool:
+        """Say whether a port of a host, as a log wrote it, may be that of a self-hosted tool."""
+        return self._matcher.port_interest(raw, port)
+
     def also_interest(self, text: str) -> bool:
         """Say whether a user agent or an application name may belong to a tool."""
         return (
@@ -98,6 +102,13 @@ class Detector:
                     self._hosts.clear()
                 known = self._hosts[host] = self.host_interest(host)
             interest = known
+        port = event.get("destination_port")
+        if port is not None:
+            near = host or event.get("destination_ip")
+            if near and self._matcher.port_interest(near, port):
+                host = near
+            else:
+                port = None
         telling = (
             host,
             # A path only matters where a signature names one; elsewhere it would defeat the memory.
@@ -108,6 +119,8 @@ class Detector:
             event.get("user_agent"),
             event.get("network_application"),
             tuple(map(str, event.get("dns_answers") or ())),
+            self._telling_scopes(event.get("oauth_scopes")),
+            port,
             event.get("event_type") in _PRESENCE_TYPES,
         )
         try:
@@ -120,6 +133,11 @@ class Detector:
                 found = replace(found, surface=PRESENCE)
             self._matches[telling] = found
             return found
+
+    def _telling_scopes(self, scopes: Any) -> tuple[str, ...]:
+        if not scopes:
+            return ()
+        return tuple(scope for scope in map(str, scopes) if self._matcher.scope_interest(scope))
 
 
 def principal_of(event: Event) -> tuple[str, str]:

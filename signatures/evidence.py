@@ -18,6 +18,8 @@ class Evidence:
     user_agent: str | None = None
     network_application: str | None = None  # a firewall's own name for the application
     dns_answers: tuple[str, ...] = ()
+    oauth_scopes: tuple[str, ...] = ()
+    port: int | None = None  # at the host, which says something only on the own network
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class _Node:
     suffix: list[Match] = field(default_factory=list)
     tenants: list[tuple[_Pattern, Match]] = field(default_factory=list)
     paths: dict[str, list[Match]] = field(default_factory=dict)  # prefix without trailing slash
+    tenant_paths: list[tuple[_Pattern, str, Match]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,14 @@ class HostIndex:
     def add(self, kind: Kind, value: str, match: Match) -> None:
         """Add one signature; the value has passed the schema."""
         if kind is Kind.TENANT:
-            self._add_tenant(value.lower(), match)
+            pattern, ending = _pattern_of(value.lower())
+            self._node(ending).tenants.append((pattern, match))
             return
         host, slash, prefix = value.partition("/")
+        if "*" in host:
+            pattern, ending = _pattern_of(host.lower())
+            self._node(ending).tenant_paths.append((pattern, path_class(slash + prefix), match))
+            return
         name = normalise_host(host) or host.lower()
         node = self._node(name)
         if kind is Kind.PATH:
@@ -80,15 +86,15 @@ class HostIndex:
         node = self._nodes.get(name)
         if self._best_by_host(name, node):
             return _ALWAYS
-        return _PATHS if node is not None and node.paths else _NONE
+        return _PATHS if self._paths(name, node) else _NONE
 
     def path_prefixes(self, host: str) -> tuple[str, ...]:
         """Return the path prefixes that mean something on a host, lower case, longest first."""
         name = self._known(host)
-        node = self._nodes.get(name) if name is not None else None
-        return (
-            tuple(sorted(node.paths, key=lambda prefix: (-len(prefix), prefix))) if node is not None else ()
-        )
+        if name is None:
+            return ()
+        paths = self._paths(name, self._nodes.get(name))
+        return tuple(sorted(paths, key=lambda prefix: (-len(prefix), prefix)))
 
     def best(self, host: str, path: str | None) -> Sequence[Match]:
         """Return the equally good matches of a host and path, best evidence only; empty for strangers."""
@@ -96,8 +102,9 @@ class HostIndex:
         if name is None:
             return ()
         node = self._nodes.get(name)
-        if node is not None and node.paths and path:
-            found = _longest_prefix(node.paths, path)
+        paths = self._paths(name, node) if path else None
+        if paths and path:
+            found = _longest_prefix(paths, path)
             if found:
                 return found
         return self._best_by_host(name, node)
@@ -135,6 +142,21 @@ class HostIndex:
         _, _, rest = name.rpartition(".")[0].rpartition(".")
         return name if rest in self._apexes.get(name.rpartition(".")[2], ()) else None
 
+    def _paths(self, name: str, node: _Node | None) -> dict[str, list[Match]]:
+        """Return the paths signatures name on a host, by itself or as one tenant of many; itself says more."""
+        plain = node.paths if node is not None else {}
+        found: dict[str, list[Match]] = {}
+        start = name.find(".") + 1
+        while start:
+            here = self._nodes.get(name[start:])
+            if here is not None and here.tenant_paths:
+                labels = name[: start - 1].split(".")
+                for pattern, prefix, match in here.tenant_paths:
+                    if pattern.fits(labels):
+                        found.setdefault(prefix, []).append(match)
+            start = name.find(".", start) + 1
+        return {**found, **plain} if found else plain
+
     def _best_by_host(self, name: str, node: _Node | None) -> list[Match]:
         if node is not None and node.exact:
             return node.exact
@@ -162,13 +184,14 @@ class HostIndex:
         self._apexes.setdefault(ending, set()).add(label)
         return self._nodes.setdefault(name, _Node())
 
-    def _add_tenant(self, value: str, match: Match) -> None:
-        labels = value.split(".")
-        ending = len(labels)
-        while "*" not in labels[ending - 1]:
-            ending -= 1
-        pattern = _Pattern(tuple(labels[:ending]), len(value) - value.count("*"))
-        self._node(".".join(labels[ending:])).tenants.append((pattern, match))
+
+def _pattern_of(value: str) -> tuple[_Pattern, str]:
+    """Return the pattern of a tenant's labels, and the fixed ending behind the last star."""
+    labels = value.split(".")
+    ending = len(labels)
+    while "*" not in labels[ending - 1]:
+        ending -= 1
+    return _Pattern(tuple(labels[:ending]), len(value) - value.count("*")), ".".join(labels[ending:])
 
 
 def path_class(path: str) -> str:

@@ -10,13 +10,16 @@ class Kind(StrEnum):
 
     SSO_APP_ID = "sso_app_id"
     OAUTH_CLIENT = "oauth_client"
+    EXTENSION_ID = "extension_id"  # of a browser extension, as browsers' management logs name it
     SSO_APP_NAME = "sso_app_name"
+    OAUTH_SCOPE = "oauth_scope"  # what only a client of this tool asks for
     PATH = "path"
     HOST = "host"
     TENANT = "tenant"
     DOMAIN = "domain"
     APP_FIELD = "app_field"
     USER_AGENT = "user_agent"
+    LOCAL_PORT = "local_port"  # where a self-hosted server listens, on addresses of the own network
     DNS_ANSWER = "dns_answer"
 
 

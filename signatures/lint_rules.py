@@ -86,7 +86,7 @@ def _listed_twice(document: VendorDocument, place: int) -> Iterator[Located]:
 
 def _on_form(signature: SignatureEntry) -> Iterator[Remark]:
     host = _host(signature)
-    canonical = host.lower() if signature.kind is Kind.TENANT else normalise_host(host)
+    canonical = host.lower() if "*" in host else normalise_host(host)
     if canonical != host:
         message = f"host {host!r} is not in canonical form"
         yield Remark("error", "not-normalised", message, f"write {canonical!r}")
@@ -163,7 +163,7 @@ def _claim(signature: SignatureEntry) -> tuple[str, str]:
         return "name", normalise_host(value) or value
     if kind is Kind.SSO_APP_NAME:
         return kind.value, application_key(value) or value
-    if kind in {Kind.SSO_APP_ID, Kind.OAUTH_CLIENT}:
+    if kind in {Kind.SSO_APP_ID, Kind.OAUTH_CLIENT, Kind.EXTENSION_ID}:
         return "identifier", identifier_key(value)
     if kind is Kind.APP_FIELD:
         return kind.value, " ".join([*field_words(value), *("*" if value.endswith("*") else "")])

@@ -11,6 +11,7 @@ from signatures.host_index import HostIndex, path_class
 from signatures.hosts import normalise_host
 from signatures.kinds import HOST_KINDS, Kind, Surface
 from signatures.names import agent_products, application_key, field_words, identifier_key
+from signatures.ports import is_own_network
 
 _MAX_FIELD_WORDS = 12
 # Vendors keep pages about a tool under these names, apart from the tool itself.
@@ -25,19 +26,37 @@ _ALIASED = frozenset({Surface.USE.value, Surface.CNAME.value})
 class Matcher:
     """Match evidence against a whole catalogue, compiled once; safe to share between threads.
 
-    Specificity falls in this order: SSO application id, OAuth client, SSO application name, host with path,
-    exact host, tenant wildcard, longer domain suffix, firewall application field, user agent, DNS answer. The
+    Specificity falls in this order: SSO application id, OAuth client, browser extension, SSO application name,
+    OAuth scope, host with path,
+    exact host, tenant wildcard, longer domain suffix, firewall application field, user agent, port of a server
+    on the own network, DNS answer. The
     surface of the winning signature is passed on: ambient contact never becomes use. Two things lower it. A
     name such as `docs.` or `status.` under the domain of a used tool is contact with the vendor, unless a
     signature of its own says otherwise; and a name known only from the aliases in a DNS answer is a `cname`.
     """
 
-    __slots__ = ("_agents", "_answers", "_field_prefixes", "_fields", "_hosts", "_identifiers", "_names")
+    __slots__ = (
+        "_agents",
+        "_answers",
+        "_field_prefixes",
+        "_fields",
+        "_hosts",
+        "_identifiers",
+        "_names",
+        "_ports",
+        "_scopes",
+    )
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._hosts = HostIndex()
         self._answers = HostIndex()
-        self._identifiers: dict[Kind, dict[str, list[Match]]] = {Kind.SSO_APP_ID: {}, Kind.OAUTH_CLIENT: {}}
+        self._identifiers: dict[Kind, dict[str, list[Match]]] = {
+            Kind.SSO_APP_ID: {},
+            Kind.OAUTH_CLIENT: {},
+            Kind.EXTENSION_ID: {},
+        }
+        self._scopes: dict[str, list[Match]] = {}
+        self._ports: dict[int, list[Match]] = {}
         self._names: dict[str, list[Match]] = {}
         self._fields: dict[tuple[str, ...], list[Match]] = {}
         self._field_prefixes: dict[tuple[str, ...], list[Match]] = {}
@@ -52,12 +71,19 @@ class Matcher:
         found: Sequence[Match] = ()
         if evidence.application_id or evidence.oauth_client_id or evidence.application_name:
             found = self._by_identity(evidence)
-        if not found and evidence.host:
-            found = self._by_host(evidence.host, evidence.path)
+        if not found and evidence.oauth_scopes:
+            found = self._by_scopes(evidence.oauth_scopes)
+        host = evidence.host
+        if not found and host:
+            found = self._hosts.best(host, evidence.path)
+            if found:
+                found = _beside(host, found)
         if not found and evidence.network_application:
             found = self._by_field(evidence.network_application)
         if not found and evidence.user_agent:
             found = self._by_agent(evidence.user_agent)
+        if not found and evidence.port is not None and host:
+            found = self._by_port(host, evidence.port)
         if not found and evidence.dns_answers:
             found = self._by_answers(evidence.dns_answers)
         return _first_with_ties(found) if found else None
@@ -69,6 +95,14 @@ class Matcher:
     def path_prefixes(self, host: str) -> tuple[str, ...]:
         """Return the path prefixes signatures name on this host, lower case, longest first."""
         return self._hosts.path_prefixes(host)
+
+    def scope_interest(self, scope: str) -> bool:
+        """Return whether some signature knows this OAuth scope."""
+        return scope.strip().lower() in self._scopes
+
+    def port_interest(self, host: str, port: int) -> bool:
+        """Return whether a server on the own network at this port may be a self-hosted tool."""
+        return bool(self._by_port(host, port))
 
     def answer_interest(self, name: str) -> bool:
         """Return whether a name in the answer of a name server can show a tool."""
@@ -92,6 +126,10 @@ class Matcher:
             self._answers.add(Kind.DOMAIN, value, match)
         elif kind in HOST_KINDS:
             self._hosts.add(kind, value, match)
+        elif kind is Kind.OAUTH_SCOPE:
+            self._scopes.setdefault(value.lower(), []).append(match)
+        elif kind is Kind.LOCAL_PORT:
+            self._ports.setdefault(int(value), []).append(match)
         elif kind is Kind.SSO_APP_NAME:
             self._names.setdefault(application_key(value) or value, []).append(match)
         elif kind is Kind.APP_FIELD:
@@ -125,12 +163,13 @@ class Matcher:
         key = application_key(name)
         return self._names.get(key, ()) if key is not None else ()
 
-    def _by_host(self, host: str, path: str | None) -> Sequence[Match]:
-        found = self._hosts.best(host, path)
-        if not found or found[0].kind != Kind.DOMAIN or not _is_beside(host, found[0]):
-            return found
-        beside = Surface.VENDOR_ONLY.value
-        return [replace(match, surface=beside) if match.surface == Surface.USE else match for match in found]
+    def _by_scopes(self, scopes: Sequence[str]) -> Sequence[Match]:
+        found = (self._scopes.get(scope.strip().lower()) for scope in scopes)
+        return next((matches for matches in found if matches), ())
+
+    def _by_port(self, host: str, port: int) -> Sequence[Match]:
+        known = self._ports.get(port, ())
+        return known if known and is_own_network(host) else ()
 
     def _by_field(self, name: str) -> Sequence[Match]:
         words = field_words(name)
@@ -165,7 +204,7 @@ class Matcher:
         # support and form pages at them.
         return [
             replace(match, surface=Surface.CNAME.value)
-            for match in self._by_host(answer, None)
+            for match in _beside(answer, self._hosts.best(answer, None))
             if match.surface in _ALIASED
         ]
 
@@ -194,9 +233,15 @@ def _first_with_ties(matches: Sequence[Match]) -> Match:
     return replace(first, ties=tuple(others)) if others else first
 
 
-def _is_beside(host: str, match: Match) -> bool:
+def _beside(host: str, found: Sequence[Match]) -> Sequence[Match]:
+    """Take back what a suffix says about names under which vendors keep pages about a tool."""
+    if not found or found[0].kind != Kind.DOMAIN:
+        return found
     name = normalise_host(host) or host
-    return name.partition(".")[0] in _BESIDE_THE_TOOL and not match.signature.endswith(f":{name}")
+    if name.partition(".")[0] not in _BESIDE_THE_TOOL or found[0].signature.endswith(f":{name}"):
+        return found
+    beside = Surface.VENDOR_ONLY.value
+    return [replace(match, surface=beside) if match.surface == Surface.USE else match for match in found]
 
 
 def _is_among(word: str, forms: tuple[str, ...]) -> bool:

@@ -17,6 +17,7 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whi
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{5,199}")
+_EXTENSION = re.compile(r"[a-p]{32}|[A-Za-z0-9._-]{1,80}@[A-Za-z0-9._-]{1,80}|\{[0-9a-f-]{36}\}")
 _TENANT_LABEL = re.compile(r"[a-z0-9_*-]{1,63}")
 
 
@@ -107,6 +108,8 @@ class ExampleEntry(_Strict):
     user_agent: str | None = None
     network_application: str | None = None
     dns_answers: tuple[str, ...] = ()
+    oauth_scopes: tuple[str, ...] = ()
+    port: Annotated[int, Field(ge=0, le=65535)] | None = None
     note: str | None = None
 
 
@@ -173,11 +176,23 @@ def fault_in_value(kind: Kind, value: str) -> str | None:
             return f'path value {value!r} needs a host and a prefix, as in "example.com/chat"'
         if "?" in prefix or "#" in prefix or "*" in prefix:
             return f"path value {value!r} must not hold a query, fragment or star; give the plain prefix"
-        return _fault_in_name(host)
+        return _fault_in_tenant(host) if "*" in host else _fault_in_name(host)
     if kind in {Kind.DOMAIN, Kind.HOST, Kind.DNS_ANSWER}:
         return _fault_in_name(value)
     if kind is Kind.TENANT:
         return _fault_in_tenant(value)
+    if kind is Kind.EXTENSION_ID:
+        if _EXTENSION.fullmatch(value) is None:
+            return f"extension_id value {value!r} is no id; give the 32 letters a to p, or name@maker for Firefox"
+        return None
+    if kind is Kind.OAUTH_SCOPE:
+        if any(letter.isspace() for letter in value):
+            return f"oauth_scope value {value!r} holds a blank; write each scope as a signature of its own"
+        return None
+    if kind is Kind.LOCAL_PORT:
+        if not (value.isdigit() and 1024 <= int(value) <= 65535):
+            return f"local_port value {value!r} must be a number from 1024 to 65535"
+        return None
     if kind in {Kind.SSO_APP_ID, Kind.OAUTH_CLIENT}:
         if _IDENTIFIER.fullmatch(value) is None:
             return f"{kind} value {value!r} is no application id; give the id without braces or spaces"
