@@ -30,7 +30,7 @@ _PASS, _READ = 0, 1
 stands for an exact reading where one of them occurs."""
 _Seen = tuple[Event, Match]
 _Plan = int | tuple[bytes, ...]
-_URL: Final = re.compile(r"(?:https?://)?([A-Za-z0-9-]+\.[A-Za-z0-9.-]+)(?:/|:\d{1,5}(?:/|\Z))")
+_URL: Final = re.compile(r"(?:https?://)?([A-Za-z0-9-]+\.[A-Za-z0-9.-]+)(?:/|:(\d{1,5})(?:/|\Z))")
 _LONGEST_HOST: Final = 120
 """Longer ones are addresses with paths, which seldom come again."""
 _LONGEST_AGENT: Final = 500
@@ -228,6 +228,8 @@ class Folder:
         if ":" in text or "/" in text:
             found = _URL.match(text)
             if found:
+                if found[2] and self._detector.port_interest(found[1], int(found[2])):
+                    return _READ
                 return cast(_Plan, self._plans[found[1].encode()])
             text = url_parts(text)[0] or ""
         interest = self._detector.host_interest(text)
