@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
+
+from scanner.zone_names import OFFSETS, SEVERAL_MEANINGS
 
 Instant = float
 """Seconds since 1970-01-01T00:00:00Z."""
@@ -18,7 +20,7 @@ _MONTHS: Final = {
 _ZONE = r"(?P<zone>Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2}|UTC|GMT)?"
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{2}):(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _MD = r"(?P<m>\d{1,2})[-/](?P<d>\d{1,2})"
-_NAME = r"(?: [A-Z]{2,5})?"
+_NAME = r"(?: (?P<name>[A-Z]{2,5}))?"
 _HALF = r"(?: ?(?P<half>[AaPp]\.?[Mm]\.?))?"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _MONTH = r"(?P<b>[A-Za-z]{3})[a-z]*\.?"
@@ -30,9 +32,9 @@ _SHAPES: Final = tuple(
         rf"(?P<Y>\d{{4}}):(?P<m>\d{{2}}):(?P<d>\d{{2}})-{_CLOCK}",
         rf"(?P<d>\d{{1,2}})/{_MONTH}/(?P<Y>\d{{4}}):{_CLOCK} ?{_ZONE}",
         rf"{_WEEKDAY}(?P<d>\d{{1,2}})[- ]{_MONTH}[- ](?P<Y>\d{{4}}),? {_CLOCK}{_HALF} ?{_ZONE}",
-        rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}),? {_CLOCK} (?:[A-Z]{{3,4}} )?(?P<Y>\d{{4}}) ?{_ZONE}",
+        rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}),? {_CLOCK} (?:(?P<name>[A-Z]{{3,5}}) )?(?P<Y>\d{{4}}) ?{_ZONE}",
         rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}),? (?P<Y>\d{{4}}),? (?:at )?{_CLOCK}{_HALF} ?{_ZONE}{_NAME}",
-        rf"{_MONTH} +(?P<d>\d{{1,2}}) {_CLOCK} ?{_ZONE}(?: [A-Z]{{3,5}})?",
+        rf"{_MONTH} +(?P<d>\d{{1,2}}) {_CLOCK} ?{_ZONE}{_NAME}",
         rf"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{{4}}|\d{{2}})(?:,? +|T){_CLOCK}{_HALF} ?{_ZONE}",
         r"(?P<Y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})(?:\.(?P<f>\d+))?(?P<zone>Z)?",
         r"(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?P<H>)",
@@ -46,18 +48,36 @@ _GRACE: Final = 2 * 86400.0
 _EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 
+NO_TIME: Final = "no time that could be read"
+IMPOSSIBLE: Final = "impossible time"
+OTHER_ORDER: Final = "day and month the other way round than in the rest of the file"
+UNDECIDED: Final = "day or month first is not to be told, read as month first; name the order in the settings"
+SAME_NAME: Final = "zone name with several meanings; name the zone of the source in the settings"
+
+
+@dataclass(slots=True)
+class Doubts:
+    """Why the latest text that looked like a time was refused."""
+
+    reason: str | None = None
+    undecided: bool = False
+    """Whether the latest date could be read either way."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeContext:
     """What a line does not say about its time, and the file or its owner does.
 
     `reference` is a moment known to be no earlier than the last event (the file's modification time);
-    it decides the year where a line lacks one. `zone` is that of times without a zone. `day_first` reads
-    03/04 as 3 April.
+    it decides the year where a line lacks one. `zone` is that of times without a zone. `day_first` says
+    whether 03/04 is 3 April; where it is None nobody knows, and it is read as 4 March. Once it is known, a date that
+    can only be the other way round is refused.
     """
 
     zone: tzinfo = UTC
     reference: datetime = datetime(2100, 1, 1, tzinfo=UTC)
-    day_first: bool = False
+    day_first: bool | None = None
+    doubts: Doubts = field(default_factory=Doubts, compare=False, repr=False)
 
     def believable(self, instant: Instant) -> bool:
         """Say whether an event can have happened then: after 1980, and not days after the file was written."""
@@ -107,7 +127,13 @@ def _instant(part: dict[str, str | None], context: TimeContext) -> Instant | Non
     day = part.get("d")
     if part.get("x") is not None:
         first, second = part["x"], part["y"]
-        day, month = (first, second) if context.day_first or int(first or 0) > 12 else (second, first)
+        day_first = int(first or 0) > 12 if context.day_first is None else context.day_first
+        if context.day_first is None and int(first or 0) <= 12 >= int(second or 0) and first != second:
+            context.doubts.undecided = True
+        day, month = (first, second) if day_first else (second, first)
+        if int(month or 0) > 12 >= int(day or 0):
+            context.doubts.reason = OTHER_ORDER
+            return None
     number = _MONTHS.get((part.get("b") or "").lower()) if part.get("b") else int(month or 0)
     if not number:
         return None
@@ -117,13 +143,14 @@ def _instant(part: dict[str, str | None], context: TimeContext) -> Instant | Non
         hour = hour % 12 + (12 if half == "pm" else 0)
     fraction = int(((part.get("f") or "") + "000000")[:6])
     zone = _zone(part.get("zone"), context)
+    name = None if part.get("zone") else part.get("name")
     year = part.get("Y")
     # Second 60 and above occurs (leap seconds, a known fault of one vendor's export): carried over.
     seconds = int(part.get("S") or 0)
 
     def moment(y: int) -> datetime:
         start = datetime(y, number, int(day or 0), hour, int(part.get("M") or 0), 0, fraction, tzinfo=zone)
-        return start + timedelta(seconds=seconds)
+        return (_named(start, name) if name else start) + timedelta(seconds=seconds)
 
     try:
         if year is not None:
@@ -131,8 +158,27 @@ def _instant(part: dict[str, str | None], context: TimeContext) -> Instant | Non
         else:
             value = _closest_not_future(moment, context.reference)
         return value.timestamp() if value.astimezone(UTC) >= _EARLIEST else None
-    except (ValueError, OverflowError):
+    except _SeveralMeanings:
+        context.doubts.reason = SAME_NAME
         return None
+    except (ValueError, OverflowError):
+        context.doubts.reason = IMPOSSIBLE
+        return None
+
+
+class _SeveralMeanings(Exception):
+    """A zone name means several zones, and the source's is none of them."""
+
+
+def _named(local: datetime, name: str) -> datetime:
+    """Return a local time in the zone a log names: the source's own, where it has that name, else the usual one."""
+    for fold in (0, 1):
+        if local.replace(fold=fold).tzname() == name:
+            return local.replace(fold=fold)
+    if name in SEVERAL_MEANINGS:
+        raise _SeveralMeanings
+    hours = OFFSETS.get(name)
+    return local if hours is None else local.replace(tzinfo=timezone(timedelta(hours=hours)))
 
 
 def _closest_not_future(moment: Callable[[int], datetime], reference: datetime) -> datetime:

@@ -9,7 +9,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
-from scanner.clock import Times, epoch, parse_time
+from scanner.clock import TimeContext, Times, epoch, parse_time
 from scanner.errors import FormatInvalid
 from scanner.grants import consented_scopes, targets
 from scanner.merchants import product_of
@@ -371,6 +371,14 @@ _PLAIN: Final[dict[str, Converter]] = {
 }  # fmt: skip
 
 
+def stated_context(spec: str, context: TimeContext) -> TimeContext:
+    """Return a context with what a ``time:...`` converter says a vendor states."""
+    choice = spec.partition(":")[2]
+    if choice in {"day_first", "month_first"}:
+        return replace(context, day_first=choice == "day_first")
+    return replace(context, zone=UTC) if choice == "utc" else context
+
+
 def converter(spec: str, times: Times) -> Converter:
     """Return the converter a format file names, such as ``address`` or ``time``.
 
@@ -379,12 +387,8 @@ def converter(spec: str, times: Times) -> Converter:
     whose vendor states that it is UTC.
     """
     if spec.startswith("time"):
-        _, _, choice = spec.partition(":")
-        if choice in {"day_first", "month_first"}:
-            day_first = choice == "day_first"
-            return lambda value: parse_time(value, replace(times.context, day_first=day_first))
-        if choice == "utc":
-            return lambda value: parse_time(value, replace(times.context, zone=UTC))
+        if ":" in spec:
+            return lambda value: parse_time(value, stated_context(spec, times.context))
         return lambda value: parse_time(value, times.context)
     try:
         return _PLAIN[spec]

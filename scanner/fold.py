@@ -7,7 +7,7 @@ from itertools import compress, count
 from typing import Any, Final, cast
 
 from scanner.answers import telling_rows
-from scanner.clock import TimeContext
+from scanner.clock import IMPOSSIBLE, NO_TIME, UNDECIDED, TimeContext
 from scanner.compiled import NULLS, CompiledFormat, Drop
 from scanner.convert import url_parts
 from scanner.detect import Activity, ActivityKey, Detector, activity_of
@@ -15,7 +15,7 @@ from scanner.fields import Event
 from scanner.inputs import Block
 from scanner.kernels import kernel_for
 from scanner.ledger import Ledger
-from scanner.moments import Moments
+from scanner.moments import Moments, context_of_kernel
 from scanner.observing import Observer, Watch
 from scanner.reading import BLANK, SourceReader, Unreadable, amend
 from scanner.table import Kernel, Part, Table
@@ -97,7 +97,7 @@ class Folder:
         self._others = _Memory(self._tells, _LONGEST_AGENT)
         self._named = _Memory(self._is_named, _LONGEST_AGENT)
         self._answered = _Memory(self._is_alias, _LONGEST_AGENT)
-        self._moments = Moments(context)
+        self._moments = Moments(context_of_kernel(reader.chain, context))
 
     def begin(self) -> Folded:
         """Return what nothing comes to, watched by every observer."""
@@ -272,17 +272,20 @@ class Folder:
 
     def take(self, folded: Folded, events: list[Event], pending: list[_Seen]) -> None:
         """Count events and keep those that show a tool."""
-        ledger = folded.ledger
+        ledger, doubts = folded.ledger, self._context.doubts
         for event in events:
             ledger.events += 1
             moment = event.get("timestamp")
             if moment is None:
-                ledger.undated += 1
+                ledger.doubtful[doubts.reason or NO_TIME] += 1
             elif not self._context.believable(moment):
-                ledger.undated += 1
+                ledger.doubtful[IMPOSSIBLE] += 1
                 del event["timestamp"]  # counted on the day the file was written, not in year 2343
             else:
                 ledger.saw(moment)
+                if doubts.undecided:
+                    ledger.doubtful[UNDECIDED] += 1
+            doubts.reason, doubts.undecided = None, False
             if event.get("user_name") or event.get("actor") or event.get("user_email"):
                 ledger.with_user += 1
             match = self._detector.match(event)

@@ -1,12 +1,12 @@
 """Scan files into the database: each content once, whatever it is called, batch by batch."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from hashlib import sha256
 from io import BytesIO
-from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -14,14 +14,15 @@ from sqlalchemy import Connection
 
 from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat
+from scanner.date_order import day_first_of, has_dates
 from scanner.detect import Detector
 from scanner.documents import is_record
-from scanner.errors import ScannerError, unrecognised
+from scanner.errors import ScannerError, SourceUnreadable, unrecognised
 from scanner.fold import Folded, Folder
-from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
+from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, as_utf8, member_again, open_members
 from scanner.ledger import Ledger
-from scanner.observing import Observer
 from scanner.objects import StoredObject, fetched, is_stored, stored_objects
+from scanner.observing import Observer
 from scanner.parts import moment, parts_of
 from scanner.places import Places
 from scanner.reading import SourceReader, choose_chain
@@ -82,6 +83,8 @@ class ScanPlan:
     progress: Progress | None = None
     zone: tzinfo = UTC
     """Zone of times that state none."""
+    day_first: bool | None = None
+    """Whether 03/04 is 3 April; None leaves it to each file."""
     block_bytes: int = BLOCK_BYTES
     formats: Sequence[FormatSpec] | None = None
     """The formats to recognise, where they are not just the shipped ones."""
@@ -101,7 +104,7 @@ def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
     formats = Formats.for_context(TimeContext(reference=plan.now), plan.formats)
     names = list(names)
     files = find_files(name for name in names if not is_stored(name))
-    for item in chain(files, stored_objects(name for name in names if is_stored(name))):
+    for item in itertools.chain(files, stored_objects(name for name in names if is_stored(name))):
         if isinstance(item, Missing):
             yield _noted(plan, Outcome(item.label, "unread", message=item.message))
         elif isinstance(item, StoredObject):
@@ -173,6 +176,9 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
         raise unrecognised(member.label, "-" if str(path) in (plan.labels or {}) else str(path))
+    if plan.day_first is not None or has_dates(content.decoded_head):
+        context = replace(context, day_first=_day_first(plan, path, member.label, context))
+    formats.at(context)
     session = _Session(plan, member, chain, detector, context)
     if content.document:
         return session.read_document(content)
@@ -182,6 +188,13 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
     state = longest_known(known, content)
     with member_again(path, member.label) as again:
         return session.read_text(begin(again.stream), state)
+
+
+def _day_first(plan: ScanPlan, path: Path, label: str, context: TimeContext) -> bool | None:
+    if plan.day_first is not None:
+        return plan.day_first
+    with member_again(path, label) as again:
+        return day_first_of(as_utf8(again.stream), context.reference)
 
 
 def longest_known(known: list[ContentState], content: Content) -> ContentState | None:

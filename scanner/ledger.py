@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from scanner.clock import Instant
+from scanner.clock import UNDECIDED, Instant
 
 SAMPLES: Final = 5
 
@@ -25,7 +25,7 @@ class Ledger:
     with_user: int = 0
     hidden_names: int = 0
     doubtful: Counter[str] = field(default_factory=Counter)
-    """Events without a time to be believed, which count on the day the file was written, by reason."""
+    """Events of doubtful time by reason; those without one to be believed count on the day the file was written."""
     lost: Counter[str] = field(default_factory=Counter)
     """What the recording itself says never reached it, in words people read after a number."""
     first: Instant | None = None
@@ -65,7 +65,7 @@ class Ledger:
     @property
     def undated(self) -> int:
         """Return the number of events without a time to be believed."""
-        return self.doubtful.total()
+        return self.doubtful.total() - self.doubtful[UNDECIDED]
 
     @property
     def balanced(self) -> bool:

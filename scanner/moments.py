@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from scanner.clock import Instant, TimeContext, parse_time
+from scanner.compiled import CompiledFormat
+from scanner.convert import stated_context
 from scanner.ledger import Ledger
 from scanner.table import Part
 
@@ -96,6 +98,17 @@ class Moments:
             self._minutes[minute] = moment
         moment += offset
         return moment if self._context.believable(moment) else None
+
+
+def context_of_kernel(chain: Sequence[CompiledFormat], context: TimeContext) -> TimeContext:
+    """Return the context of the times a kernel reads: some vendors state their zone or the order of their dates."""
+    for compiled in chain[:1]:
+        for record in compiled.spec.records:
+            if record.fast is not None:
+                sources = compiled.spec.fields_of(record).get("timestamp", ())
+                steps = [step for source in sources for step in source.convert if step.startswith("time:")]
+                return stated_context(steps[0], context) if steps else context
+    return context
 
 
 def _ends(times: Sequence[Part]) -> tuple[Instant, Instant] | None:
