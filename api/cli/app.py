@@ -15,6 +15,7 @@ import typer
 from api.cli.agreements import agreements
 from api.cli.alerts import alerts
 from api.cli.candidates import candidates
+from api.cli.capturing import capture
 from api.cli.catalog import catalog
 from api.cli.config import config
 from api.cli.database import db
@@ -66,6 +67,7 @@ app.command()(read)
 app.command()(serve)
 app.command()(listen)
 app.command()(pull)
+app.command()(capture)
 app.command()(nightly)
 app.command()(demo)
 app.command()(sources)
@@ -155,6 +157,8 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "PullUnknown": Exit.USAGE,
         "PullExtraMissing": Exit.INVALID,
         "PullError": Exit.INCOMPLETE,
+        "CaptureRefused": Exit.USAGE,
+        "CaptureFault": Exit.INVALID,
         "GovernanceError": Exit.USAGE,
         "NotRecorded": Exit.USAGE,
         "StorageError": Exit.NO_STORAGE,

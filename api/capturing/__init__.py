@@ -1,0 +1,1 @@
+"""Record names from a network interface, filtered in the kernel, and scan them as they come."""
