@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from platformdirs import user_cache_path, user_data_path
@@ -50,6 +50,9 @@ class SourceSettings(BaseModel):
     time_zone: str | None = Field(
         default=None, description="Zone of times in its logs that state none; `time_zone` if left out."
     )
+    dates: Literal["day_first", "month_first"] | None = Field(
+        default=None, description="Whether 03/04 is 3 April or 4 March; told by each file if left out."
+    )
     every: str | None = Field(
         default=None,
         pattern=r"^[1-9]\d{0,3}[hdw]$",
@@ -74,8 +77,10 @@ class SourceSettings(BaseModel):
     @field_validator("paths")
     @classmethod
     def _full(cls, paths: list[str]) -> list[str]:
+        from scanner.objects import is_stored  # loads the readers, which most commands do without
+
         for path in paths:
-            if not Path(path).is_absolute():
+            if not Path(path).is_absolute() and not is_stored(path):
                 raise ValueError(
                     f"{path!r} is no full path; begin it with / (a timer runs in no folder of yours)"
                 )

@@ -14,7 +14,10 @@ BANDS = ("critical", "high", "moderate", "low", "minimal")
 
 
 def scan(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders or globs; - is standard input.")],
+    paths: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, globs or s3://, az://, gs:// URLs; - is standard input."),
+    ],
     format_id: Annotated[
         str | None,
         typer.Option("--format", metavar="ID", help="Read as this format; recognised if left out."),
@@ -47,6 +50,7 @@ def scan(
     from api.cli.report import print_result, result_document
     from api.scanning import ScanTask, run_scan
     from api.zones import zone_of
+    from scanner.objects import is_stored
 
     if fail_on is not None and fail_on not in BANDS:
         raise typer.BadParameter(
@@ -57,6 +61,9 @@ def scan(
         names: list[str] = []
         labels: dict[str, str] = {}
         for name in paths:
+            if is_stored(name):
+                names.append(name)
+                continue
             path = stack.enter_context(as_path(name))
             names.append(str(path))
             if name == "-":
