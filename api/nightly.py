@@ -92,6 +92,7 @@ def tasks_of(settings: Settings) -> tuple[ScanTask, ...]:
             location=", ".join(source.paths),
             owner=source.owner,
             zone=zone_of(source.time_zone or settings.time_zone),
+            day_first=None if source.dates is None else source.dates == "day_first",
         )
         for source in settings.sources
     )

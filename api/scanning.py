@@ -76,6 +76,8 @@ class ScanTask:
     """`kind`, `location` and `owner` describe the source to people, and are recorded with it."""
     zone: tzinfo = UTC
     """Zone of times that state none."""
+    day_first: bool | None = None
+    """Whether 03/04 is 3 April; None leaves it to each file."""
     losses: bool = True
     """Whether recordings tell what they lost; see ScanPlan."""
 
@@ -127,6 +129,7 @@ def run_scan(
                 format_id=task.format_id,
                 source=task.source,
                 zone=task.zone,
+                day_first=task.day_first,
                 on_batch=on_batch,
                 progress=progress,
                 formats=place.formats,

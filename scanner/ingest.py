@@ -351,6 +351,7 @@ class _Session:
             consumed_digest=block.digest,
             format_id=self._format_id,
             label=self._label,
+            doubtful=dict(ledger.doubtful),
         )
         with self._plan.database.write() as conn:
             if record_batch(conn, batch):

@@ -9,11 +9,12 @@ line break is a provisional batch behind them, replaced when the content grows.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Row, and_, delete, insert, select, update
 
+from storage.doubt_tables import batch_doubt
 from storage.errors import BatchInvalid, BatchOutOfOrder, NotRecorded
 from storage.inventory import ensure_tools
 from storage.sources import ensure_source
@@ -83,6 +84,8 @@ class BatchRecord:
     format_id: str
     label: str
     """File name as people know it."""
+    doubtful: Mapping[str, int] = field(default_factory=dict)
+    """Events whose time is in doubt, by reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,9 @@ def _insert_batch(conn: Connection, batch: BatchRecord) -> int:
     reasons = [{"batch_id": batch_id, "reason": r, "lines": n} for r, n in batch.unreadable.items() if n]
     if reasons:
         conn.execute(insert(batch_unreadable), reasons)
+    doubts = [{"batch_id": batch_id, "reason": r, "events": n} for r, n in batch.doubtful.items() if n]
+    if doubts:
+        conn.execute(insert(batch_doubt), doubts)
     ensure_source(conn, batch.source, recorded_at, format_id=batch.format_id)
     ensure_tools(conn, sorted({(part.tool_id, part.vendor_id) for part in batch.parts}), recorded_at)
     return batch_id

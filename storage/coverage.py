@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, distinct, func, select
 
 from storage.assignments import address_use
+from storage.doubt_tables import batch_doubt
 from storage.losses import Loss, losses
 from storage.scans import ScanFile, scan_file_of
 from storage.sources import Source, sources
@@ -41,6 +42,8 @@ class SourceCoverage:
     """Time of the last event (or of the source's creation) if that is too long ago, else None."""
     unread_files: tuple[ScanFile, ...]
     """Files whose newest outcome is unread or partial, with the reason."""
+    doubtful: Mapping[str, int] = field(default_factory=dict)
+    """Events whose time is in doubt, by reason."""
     only_address: int = 0
     """Events of tools that name only an address."""
     attributed: int = 0
@@ -74,6 +77,14 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
         .order_by(batch_unreadable.c.reason)
     ):
         reasons[name][reason] = int(lines)
+    doubts: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, reason, events in conn.execute(
+        select(batch.c.source, batch_doubt.c.reason, func.sum(batch_doubt.c.events))
+        .join_from(batch_doubt, batch, batch.c.id == batch_doubt.c.batch_id)
+        .group_by(batch.c.source, batch_doubt.c.reason)
+        .order_by(batch_doubt.c.reason)
+    ):
+        doubts[name][reason] = int(events)
     sums = {
         row.source: row
         for row in conn.execute(
@@ -116,6 +127,7 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
                 last_read=row.last_read if row else None,
                 silent_since=heard if now - heard > silent_after else None,
                 unread_files=tuple(unread.get(source.name, ())),
+                doubtful=doubts.get(source.name, {}),
                 only_address=used[source.name].only_address if source.name in used else 0,
                 attributed=used[source.name].attributed if source.name in used else 0,
                 losses=tuple(lost.get(source.name, ())),

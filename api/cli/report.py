@@ -96,6 +96,8 @@ def print_coverage(result: ScanResult) -> None:
         if source.unreadable:
             reasons = ", ".join(f"{lines:,} {shown(reason)}" for reason, lines in _largest(source.unreadable))
             print(f"Not read in {shown(source.source.name)}: {reasons}")
+        for reason, events in _largest(source.doubtful):
+            print(f"Times in {shown(source.source.name)}: {several(events, 'event')} in doubt: {reason}")
         if source.only_address:
             print(
                 f"Addresses in {shown(source.source.name)}: of {several(source.only_address, 'event')} that name only "
@@ -206,6 +208,7 @@ def result_document(result: ScanResult) -> dict[str, Any]:
                 "unreadable": dict(source.unreadable),
                 "share_with_user": source.user_share,
                 "hidden_names": source.hidden_names,
+                "doubtful_times": dict(source.doubtful),
                 "only_address": source.only_address,
                 "attributed": source.attributed,
                 "first_event": source.first_event.isoformat() if source.first_event else None,

@@ -96,6 +96,7 @@ def _source(source: stored.SourceCoverage, now: datetime) -> SourceCoverage:
         first_event=source.first_event,
         last_event=source.last_event,
         silent_days=silent,
+        doubtful=tuple(sorted(source.doubtful.items(), key=lambda item: (-item[1], item[0]))),
         only_address=source.only_address,
         attributed=source.attributed,
         losses=tuple(

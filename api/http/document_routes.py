@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query
 from api.http.documents import (
     CoverageReport,
     DayDocument,
+    DoubtDocument,
     FileDocument,
     Health,
     LossDocument,
@@ -138,11 +139,12 @@ def _source_document(source: SourceCoverage) -> SourceDocument:
     own = {
         name: getattr(source, name)
         for name in SourceDocument.model_fields
-        if name not in ("unreadable", "losses")
+        if name not in ("unreadable", "losses", "doubtful")
     }
     reasons = [ReasonDocument(reason=reason, lines=lines) for reason, lines in source.unreadable]
     losses = [
         LossDocument(**{name: getattr(loss, name) for name in LossDocument.model_fields})
         for loss in source.losses
     ]
-    return SourceDocument(**own, unreadable=reasons, losses=losses)
+    doubtful = [DoubtDocument(reason=reason, events=events) for reason, events in source.doubtful]
+    return SourceDocument(**own, unreadable=reasons, losses=losses, doubtful=doubtful)

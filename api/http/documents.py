@@ -279,6 +279,13 @@ class ScanReport(Document):
     files: list[FileDocument]
 
 
+class DoubtDocument(Document):
+    """Events whose time is in doubt for one reason."""
+
+    reason: str
+    events: int
+
+
 class ReasonDocument(Document):
     """Lines that could not be read for one reason."""
 
@@ -314,6 +321,7 @@ class SourceDocument(Document):
     first_event: datetime | None
     last_event: datetime | None
     silent_days: int | None = Field(description="Days since the last event; null: not silent.")
+    doubtful: list[DoubtDocument] = Field(description="Events whose time is in doubt.")
     only_address: int = Field(description="Events of tools that name only an address.")
     attributed: int = Field(description="Those laid to a device or user who had the address then.")
     losses: list[LossDocument] = Field(description="What was lost before it could be read.")

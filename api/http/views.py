@@ -269,6 +269,8 @@ class SourceCoverage:
     silent_days: int | None
     """Whole days since the last event, if that is longer than a source may be silent; else None."""
     losses: tuple[Loss, ...] = ()
+    doubtful: tuple[tuple[str, int], ...] = ()
+    """Events whose time is in doubt, by reason."""
     only_address: int = 0
     attributed: int = 0
 
