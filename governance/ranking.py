@@ -150,13 +150,20 @@ def ranked_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: 
 
 
 def tool_report(
-    conn: Connection, tool_id: str, catalogue: Catalogue, weights: Weights, now: datetime
+    conn: Connection,
+    tool_id: str,
+    catalogue: Catalogue,
+    weights: Weights,
+    now: datetime,
+    known_judged: Sequence[RankedTool] | None = None,
 ) -> ToolReport:
-    """Return all there is to tell about one tool. Raises storage.errors.NotRecorded."""
+    """Return all there is to tell about one tool; `known_judged` is what judged_tools said, if it was asked.
+
+    Raises storage.errors.NotRecorded.
+    """
     entry = inventory_entry(conn, tool_id)
-    judged = next(
-        (one for one in judged_tools(conn, catalogue, weights, now) if one.tool_id == tool_id), None
-    )
+    every = judged_tools(conn, catalogue, weights, now) if known_judged is None else known_judged
+    judged = next((one for one in every if one.tool_id == tool_id), None)
     known = catalogue.tools.get(tool_id)
     return ToolReport(
         entry=entry,

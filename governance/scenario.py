@@ -311,6 +311,11 @@ def expected(key: str) -> str:
     return " or ".join(_kind(one) for one in _kinds(key))
 
 
+def value_words(key: str) -> tuple[str, ...]:
+    """Return the words a key may hold; none if it holds numbers or text."""
+    return tuple(str(word) for one in _kinds(key) for word in one.get("enum", ()))
+
+
 def value_kinds(key: str) -> frozenset[str]:
     """Return the JSON types a key may hold: boolean, integer, number, string, array."""
     return frozenset(str(one["type"]) for one in _kinds(key))

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from api.cli.output import table
-from api.pages.text import shown
+from api.pages.text import rounded, shown
 from governance.loss import Loss, LossEstimate, Spread
 
 
@@ -23,9 +23,9 @@ def print_estimate(found: LossEstimate, tools: Sequence[Loss], *, with_sum: bool
     if with_sum:
         yearly = found.organisation.yearly
         print(
-            f"\nA year of all tools: {_money(yearly.p10)} in the best tenth of years, "
-            f"{_money(yearly.p50)} in the middle, {_money(yearly.p90)} or more in the worst tenth; "
-            f"{_money(yearly.expected)} on average."
+            f"\nA year of all tools: {rounded(yearly.p10)} in the best tenth of years, "
+            f"{rounded(yearly.p50)} in the middle, {rounded(yearly.p90)} or more in the worst tenth; "
+            f"{rounded(yearly.expected)} on average."
         )
     print(
         f"\n{found.currency}; {found.runs:,} simulated years, seed {found.seed}. "
@@ -56,13 +56,7 @@ def _row(name: str, one: Loss) -> list[str]:
     return [
         name,
         f"{one.chance:.1%}",
-        _money(one.yearly.expected),
-        *(_money(value) for value in (happens.p10, happens.p50, happens.p90)),
+        rounded(one.yearly.expected),
+        *(rounded(value) for value in (happens.p10, happens.p50, happens.p90)),
         f"{one.records.p10:,.0f}-{one.records.p90:,.0f}",
     ]
-
-
-def _money(value: float) -> str:
-    """Return an amount with three digits that count: more would pretend to be known."""
-    digits = max(len(str(int(value))) - 3, 0)
-    return f"{round(value, -digits):,.0f}"

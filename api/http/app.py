@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from api.health import Expected
-from api.http import document_routes, organisation_routes, page_routes, source_routes
+from api.http import document_routes, organisation_routes, page_routes, risk_routes, source_routes
 from api.http.conditional import ConditionalDocuments
 from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard, SizeGuard
 from api.http.headers import StrictHeaders
@@ -85,8 +85,10 @@ def create_app(
     app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
     app.include_router(document_routes.router(reader))
     app.include_router(source_routes.router(reader))
+    app.include_router(risk_routes.document_router(reader))
     app.include_router(organisation_routes.document_router(reader, small_cell_threshold))
     app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
+    app.include_router(risk_routes.page_router(reader, pages), include_in_schema=False)
     app.include_router(
         organisation_routes.page_router(reader, pages, small_cell_threshold), include_in_schema=False
     )

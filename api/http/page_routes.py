@@ -14,12 +14,14 @@ from starlette.responses import Response
 
 from api.http.query import Band, FindingKind, ScanQuery, Status, ToolQuery
 from api.http.reading import Reader
+from api.http.risk_routes import read_risk
 from api.http.views import ToolRow
 from api.pages.assets import PREFIX, Assets
 from api.pages.charts import chart
 from api.pages.render import Pages
 from api.pages.text import words
 from api.pages.wording import category, finding, status
+from governance.loss import RUNS, SEED
 
 _INVENTORY_ORDER = {
     Status.APPROVED: 0,
@@ -87,7 +89,17 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
     @routes.get("/tools/{tool_id}")
     def tool(tool_id: Annotated[str, Path(max_length=100)]) -> Response:
         found = reader.tool(tool_id)
-        return pages.page("tool.html", tool=found, chart=chart(found.row.days), now=reader.clock())
+        with reader.database.read() as conn:
+            estimate = reader.judging.estimate(conn, reader.clock(), SEED, RUNS)
+        return pages.page(
+            "tool.html",
+            tool=found,
+            chart=chart(found.row.days),
+            risk=read_risk(reader, tool_id),
+            loss=next((one for one in estimate.tools if one.tool_id == tool_id), None),
+            estimate=estimate,
+            now=reader.clock(),
+        )
 
     @routes.get("/scans")
     def scans(query: Annotated[ScanQuery, Query()]) -> Response:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from api.health import Expected, source_health
 from api.http.coverage_views import read_coverage, read_scan, read_scans
+from api.http.judging import Judging
 from api.http.tool_views import read_tool, read_tools
 from api.http.views import Coverage, ScanDetail, ScanRow, ToolDetail, ToolRow
 
@@ -29,17 +30,24 @@ class Reader:
     clock: Callable[[], datetime]
     expected: Expected | None = None
     """Sources the settings name; None where no settings are known."""
+    judging: Judging = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "judging", Judging(self.catalogue, self.weights))
 
     def tools(self) -> tuple[list[ToolRow], Coverage]:
         """Return every tool, most exposed first, and the coverage they rest on."""
         now = self.clock()
         with self.database.read() as conn:
-            return read_tools(conn, self.catalogue, self.weights, now), read_coverage(conn, now)
+            judged = self.judging.judged(conn, now)
+            return read_tools(conn, self.catalogue, judged, now), read_coverage(conn, now)
 
     def tool(self, tool_id: str) -> ToolDetail:
         """Return everything about one tool. Raises NotRecorded."""
+        now = self.clock()
         with self.database.read() as conn:
-            return read_tool(conn, self.catalogue, self.weights, self.clock(), tool_id)
+            every = self.judging.judged(conn, now)
+            return read_tool(conn, self.catalogue, self.weights, now, tool_id, every)
 
     def coverage(self) -> Coverage:
         """Return what was read of every source and what was not."""

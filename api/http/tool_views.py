@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -24,7 +24,7 @@ from api.http.views import (
 )
 from api.pages.wording import via
 from governance.inputs import terms_in_use
-from governance.ranking import RankedTool, ToolReport, current_status, judged_tools, tool_report
+from governance.ranking import RankedTool, ToolReport, current_status, tool_report
 from governance.weights import Weights
 from signatures.catalogue import Catalogue, PhiTerms
 from signatures.kinds import Baa
@@ -44,9 +44,10 @@ _NOBODY = Who(0, 0, 0, 0)
 _NOTHING = Amount(0, 0, None, None, 0)
 
 
-def read_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: datetime) -> list[ToolRow]:
-    """Return every tool of the inventory: those seen first, most exposed first."""
-    judged = judged_tools(conn, catalogue, weights, now)
+def read_tools(
+    conn: Connection, catalogue: Catalogue, judged: Sequence[RankedTool], now: datetime
+) -> list[ToolRow]:
+    """Return every tool of the inventory: those seen, as they were judged, then the others."""
     seen = {one.tool_id for one in judged}
     unseen = [entry for entry in inventory(conn) if entry.tool_id not in seen]
     return [
@@ -56,10 +57,15 @@ def read_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: da
 
 
 def read_tool(
-    conn: Connection, catalogue: Catalogue, weights: Weights, now: datetime, tool_id: str
+    conn: Connection,
+    catalogue: Catalogue,
+    weights: Weights,
+    now: datetime,
+    tool_id: str,
+    every: Sequence[RankedTool],
 ) -> ToolDetail:
-    """Return everything about one tool. Raises NotRecorded."""
-    report = tool_report(conn, tool_id, catalogue, weights, now)
+    """Return everything about one tool; `every` is how all were judged. Raises NotRecorded."""
+    report = tool_report(conn, tool_id, catalogue, weights, now, every)
     judged = report.judged
     known = catalogue.tools.get(tool_id)
     vendor = catalogue.vendors.get(report.entry.vendor_id)

@@ -42,6 +42,7 @@ def _environment(assets: Assets) -> Environment:
     environment.filters.update(
         shown=text.shown,
         count=text.count,
+        rounded=text.rounded,
         size=text.size,
         signed=text.signed,
         share=text.share,

@@ -47,6 +47,12 @@ def count(value: int | None) -> str:
     return "unknown" if value is None else f"{value:,}"
 
 
+def rounded(value: float) -> str:
+    """Write an estimated amount with three digits that count: more would pretend to be known."""
+    digits = max(len(str(int(value))) - 3, 0)
+    return f"{round(value, -digits):,.0f}"
+
+
 def size(value: int | None) -> str:
     """Write a number of bytes with a decimal unit; None is unknown, never zero."""
     if value is None:

@@ -182,6 +182,8 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
     assert set(schema["paths"]) == {
         "/api/v1/tools",
         "/api/v1/tools/{tool_id}",
+        "/api/v1/tools/{tool_id}/risk",
+        "/api/v1/risk/quantified",
         "/api/v1/scans",
         "/api/v1/scans/{scan_id}",
         "/api/v1/coverage",
