@@ -1,4 +1,4 @@
-"""Write the catalogue down as one Markdown page for people."""
+"""Write the catalogue down as Markdown pages for people: what there is, and how each fact is known."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from signatures.kinds import HOST_KINDS, Baa, Category, Grade, Surface
 
 
 def catalogue_markdown(catalogue: Catalogue) -> str:
-    """Return a Markdown page: totals by category and BAA state, tools, then every vendor with its sources."""
+    """Return a Markdown page: totals by category and BAA state, then the tools of every category."""
     vendors, tools, hosts = len(catalogue.vendors), len(catalogue.tools), _host_total(catalogue)
     parts = [
         "# Catalogue of AI tools",
@@ -18,7 +18,9 @@ def catalogue_markdown(catalogue: Catalogue) -> str:
         f"{vendors} vendors, {tools} tools, {hosts} host signatures. Version `{catalogue.version}`.",
         "",
         "What a vendor offers is no agreement; whether your organisation signed one, this page cannot say.",
-        "The BAA column gives the terms assumed while the plan is unknown: the least protective ones.",
+        "The BAA column gives the terms assumed while the plan is unknown: the least protective ones. Statements",
+        "older than 180 days are shown as stale by `skiagram catalog show` and on the pages: read them again.",
+        "Where each fact comes from stands in [catalogue-sources.md](catalogue-sources.md).",
         "",
         *_totals(catalogue),
     ]
@@ -26,7 +28,18 @@ def catalogue_markdown(catalogue: Catalogue) -> str:
         members = [tool for tool in catalogue.tools.values() if tool.category is category]
         if members:
             parts += ["", f"## {category.label}", "", *_tool_table(members, catalogue)]
-    parts += ["", "## Sources", ""]
+    return "\n".join(parts) + "\n"
+
+
+def sources_markdown(catalogue: Catalogue) -> str:
+    """Return a Markdown page that gives for every vendor each signature and each statement with its source."""
+    parts = [
+        "# Sources of the catalogue",
+        "",
+        f"Version `{catalogue.version}`. Each vendor with the day its entry was last compared with its sources, and",
+        "each signature with where it comes from; a surface stands in brackets where it is not use.",
+        "",
+    ]
     for vendor in sorted(catalogue.vendors.values(), key=lambda vendor: (vendor.name.casefold(), vendor.id)):
         parts += _sources(vendor)
     return "\n".join(parts) + "\n"
@@ -76,12 +89,22 @@ def _sources(vendor: Vendor) -> Iterator[str]:
     yield f"<{vendor.homepage}>{country}; {vendor.maturity.value}; checked {vendor.checked_on.isoformat()}."
     yield ""
     for tool in vendor.tools:
-        recognised = dict.fromkeys(signature.source for signature in tool.signatures)
-        terms = dict.fromkeys(_link(entry) for entry in tool.phi_terms)
-        links = ", ".join(f"<{url}>" for url in recognised)
-        yield f"- **{_cell(tool.name)}** (`{tool.id}`): recognised by {links}"
-        if terms:
-            yield f"  - terms: {', '.join(terms)}"
+        yield f"- **{_cell(tool.name)}** (`{tool.id}`)"
+        by_source: dict[str, list[str]] = {}
+        for signature in tool.signatures:
+            what = (
+                signature.value
+                if signature.kind in HOST_KINDS
+                else f"{signature.kind.value} {signature.value}"
+            )
+            shown = (
+                f"`{what}`" if signature.surface is Surface.USE else f"`{what}` ({signature.surface.value})"
+            )
+            by_source.setdefault(signature.source, []).append(shown)
+        for source, values in by_source.items():
+            yield f"  - {', '.join(values)}: <{source}>"
+        if tool.phi_terms:
+            yield f"  - terms: {', '.join(dict.fromkeys(_link(entry) for entry in tool.phi_terms))}"
     yield ""
 
 

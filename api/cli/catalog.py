@@ -40,7 +40,8 @@ def match(
     """Print which tool each line names, by which signature, or null.
 
     A line is a host name or an object such as {"host": "www.bing.com", "path": "/chat"}; other keys:
-    application_name, application_id, oauth_client_id, user_agent, network_application, dns_answers.
+    application_name, application_id, oauth_client_id, user_agent, network_application, dns_answers,
+    oauth_scopes, port.
 
     Example: echo chatgpt.com | skiagram catalog match
     """
@@ -65,9 +66,14 @@ def _evidence(text: str) -> tuple[dict[str, Any], "Evidence | None"]:
         asked = json.loads(text)
     except ValueError:
         return {"line": text, "error": "not valid JSON"}, None
-    values = {key: str(asked[key]) for key in _KEYS if asked.get(key) is not None}
-    answers = asked.get("dns_answers") or ()
-    return asked, Evidence(**values, dns_answers=tuple(map(str, answers)))
+    if not isinstance(asked, dict):
+        return {"line": text, "error": "not an object"}, None
+    values: dict[str, Any] = {key: str(asked[key]) for key in _KEYS if asked.get(key) is not None}
+    for key in ("dns_answers", "oauth_scopes"):
+        given = asked.get(key) or ()
+        values[key] = tuple(map(str, given if isinstance(given, list) else (given,)))
+    port = asked.get("port")
+    return asked, Evidence(**values, port=int(str(port)) if str(port).isdecimal() else None)
 
 
 def _answer(found: "Match | None", catalogue: "Catalogue") -> dict[str, Any]:
@@ -168,13 +174,15 @@ def export(as_json: AsJson = True) -> None:
 def docs(
     out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("catalogue.md"),
 ) -> None:
-    """Write the catalogue as a page for people."""
+    """Write the catalogue as two pages for people: what there is, and beside it the sources."""
     from api.cli.output import note
-    from signatures.reference import catalogue_markdown
+    from signatures.reference import catalogue_markdown, sources_markdown
 
     catalogue = workplace().catalogue
+    sources = out.with_name(f"{out.stem}-sources{out.suffix}")
     out.write_text(catalogue_markdown(catalogue), encoding="utf-8")
-    note(f"wrote {out}")
+    sources.write_text(sources_markdown(catalogue), encoding="utf-8")
+    note(f"wrote {out} and {sources}")
 
 
 def _signature_document(signature: "Signature") -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from signatures.catalogue import load_catalogue
-from signatures.reference import catalogue_markdown
+from pathlib import Path
+
+from signatures.catalogue import default_directory, load_catalogue
+from signatures.reference import catalogue_markdown, sources_markdown
 from tests.signatures.catalogue_files import Write
 
 
@@ -23,8 +25,32 @@ def test_the_page_lists_tools_terms_and_sources(write_vendor: Write) -> None:
         "| Zeta-One | Zeta | 1 | ambient | On certain plans | Ask the vendor: Enterprise | 2026-11-01 |"
         in page
     )
-    assert "any tier: <https://source.example/terms> (2026-11-01, grade S)" in page
-    assert "<https://source.example/domain>, <https://source.example/sso_app_name>" in page
+    sources = sources_markdown(catalogue)
+    assert "any tier: <https://source.example/terms> (2026-11-01, grade S)" in sources
+    assert "  - `acme-chat.com`: <https://source.example/domain>" in sources
+    assert "  - `sso_app_name Acme` (embedded): <https://source.example/sso_app_name>" in sources
+
+
+def test_the_pages_in_docs_are_up_to_date(repository: Path) -> None:
+    catalogue = load_catalogue([default_directory()])
+    pages = {
+        "catalogue.md": catalogue_markdown(catalogue),
+        "catalogue-sources.md": sources_markdown(catalogue),
+    }
+    for name, wanted in pages.items():
+        written = (repository / "docs" / name).read_text("utf-8")
+        assert written == wanted, f"docs/{name}: run `skiagram catalog docs --out docs/catalogue.md`"
+
+
+def test_no_entry_is_without_source_and_date() -> None:
+    for vendor in load_catalogue([default_directory()]).vendors.values():
+        assert vendor.checked_on
+        for tool in vendor.tools:
+            assert all(signature.source.startswith("http") for signature in tool.signatures)
+            assert tool.phi_terms, (
+                f"{tool.id} says nothing about patient data, not even that nothing is known"
+            )
+            assert all(terms.source.startswith("http") and terms.as_of for terms in tool.phi_terms)
 
 
 def test_names_cannot_break_the_table(write_vendor: Write) -> None:
