@@ -150,7 +150,8 @@ def _instant(part: dict[str, str | None], context: TimeContext) -> Instant | Non
 
     def moment(y: int) -> datetime:
         start = datetime(y, number, int(day or 0), hour, int(part.get("M") or 0), 0, fraction, tzinfo=zone)
-        return (_named(start, name) if name else start) + timedelta(seconds=seconds)
+        moved = start + timedelta(seconds=seconds)
+        return _named(moved, name) if name else moved
 
     try:
         if year is not None:
