@@ -93,8 +93,10 @@ def test_the_order_is_told_by_all_dates(pairs: list[tuple[int, int, int]], expec
 
 
 def proxy_csv(*dates: str) -> str:
-    head = "Timestamp,Client IP,User,URL,Method,Status,Bytes Sent,Action\n"
-    row = '"{date} 10:00:00",10.20.4.17,arivera,https://chatgpt.com/c/1,POST,200,900,allowed\n'
+    head = (
+        "Event Time,Client IP,Employee,Department,Web Domain,HTTP Method,Status Code,Bytes Uploaded,Verdict\n"
+    )
+    row = "{date} 10:00:00,10.20.4.17,arivera,Oncology,chatgpt.com,POST,200,900,Allowed\n"
     return head + "".join(row.format(date=date) for date in dates)
 
 
