@@ -118,7 +118,7 @@ def shape(evidence: CandidateEvidence, around: Surroundings, weights: CandidateW
     if exchanges >= fewest and exchanges >= evidence.count * weights.of("shape", "exchange_share"):
         points += weights.of("shape", "exchange")
         said.append(f"{exchanges} of {evidence.count} events as large both ways as a question and its answer")
-    return Reason("shape", points, f"{'; '.join(said)}.", sum(seen.values())) if said else None
+    return Reason("shape", points, _sentence(said), sum(seen.values())) if said else None
 
 
 def answer(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
@@ -173,7 +173,7 @@ def time(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWe
     if after >= weights.of("time", "rise_events") and after >= before * weights.of("time", "rise_factor"):
         points += weights.of("time", "rise")
         said.append(f"{after} events in the later half of its days, {before} in the earlier")
-    return Reason("time", points, f"{'; '.join(said).capitalize()}.", len(days)) if said else None
+    return Reason("time", points, _sentence(said), len(days)) if said else None
 
 
 def ordinary(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
@@ -192,7 +192,7 @@ def ordinary(evidence: CandidateEvidence, around: Surroundings, weights: Candida
     if evidence.count <= 2 and evidence.kind == "host":
         points += weights.of("ordinary", "one_event")
         said.append("seen once or twice only")
-    return Reason("ordinary", points, f"{'; '.join(said).capitalize()}.", people) if said else None
+    return Reason("ordinary", points, _sentence(said), people) if said else None
 
 
 RULES: tuple[Rule, ...] = (name, path, agent, content, shape, answer, scope, port, co_use, time, ordinary)
@@ -204,6 +204,11 @@ def _classes(evidence: CandidateEvidence, group: str) -> dict[str, int]:
         for trait, count in evidence.traits.items()
         if trait.partition(":")[0] == group
     }
+
+
+def _sentence(said: list[str]) -> str:
+    text = "; ".join(said)
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _times(count: int) -> str:

@@ -98,9 +98,8 @@ class Strangers:
         signs = host_signs(host)
         if signs.plumbing or third_party(host):
             return None
-        site = registrable_domain(host)
-        if site is None:
-            return None
+        # A name under an ending nobody publishes is one in use here all the same.
+        site = registrable_domain(host) or ".".join(host.split(".")[-2:])
         if is_shared(site) or is_suite(site):
             site = host
         return None if site in self._vendors else Stranger(host, site, signs.weight, False)

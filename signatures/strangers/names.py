@@ -110,11 +110,13 @@ def host_signs(host: str) -> NameSigns:
     found: dict[str, Sign] = {}
     if ending in words.endings:
         _take(found, Sign(ending, words.endings[ending], "ending"))
-    for place, label in enumerate(labels):
+    for label in labels:
         for sign in _label_signs(label):
             _take(found, sign)
-        if place < len(labels) - 1 and label in words.services:
-            _take(found, Sign(label, words.service_weight, "service"))
+    if found:
+        for label in labels[:-1]:
+            if label in words.services:
+                _take(found, Sign(label, words.service_weight, "service"))
     return NameSigns(_heaviest(found), plumbing)
 
 
