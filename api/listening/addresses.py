@@ -2,7 +2,9 @@
 
 import errno
 import ipaddress
+import os
 import socket
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +14,7 @@ from api.listening.errors import AddressUnusable
 LOOPBACK: Final = "127.0.0.1"
 _BACKLOG: Final = 1024
 _RECEIVE_BYTES: Final = 8 << 20
+_SO_RCVBUFFORCE: Final = 33  # Linux, socket(7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def bound(address: Address) -> socket.socket:
         if family == socket.AF_INET6:
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         if datagrams:
-            made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
+            _enlarge(made)
         else:
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((address.host, address.port))
@@ -79,10 +82,16 @@ def bound(address: Address) -> socket.socket:
     return made
 
 
-def kernel_drops(sockets: "list[socket.socket]", tables: Path = Path("/proc/self/net")) -> dict[int, int]:
-    """Return, by descriptor, how many datagrams the kernel dropped for want of room; nothing but on Linux."""
-    import os
+def _enlarge(made: socket.socket) -> None:
+    """Ask for room for a burst, above the system's limit where this process may."""
+    try:
+        made.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BYTES)
+    except OSError:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BYTES)
 
+
+def kernel_drops(sockets: Iterable[socket.socket], tables: Path = Path("/proc/self/net")) -> dict[int, int]:
+    """Return, by descriptor, how many datagrams the kernel dropped for want of room; nothing but on Linux."""
     wanted = {os.fstat(one.fileno()).st_ino: one.fileno() for one in sockets}
     found: dict[int, int] = {}
     for name in ("udp", "udp6"):

@@ -76,6 +76,7 @@ class Spool:
                 f"{self.folder}: received messages cannot be kept here ({problem.strerror}); give this user "
                 "the right to write there, or name another folder with --spool"
             ) from problem
+        self._closed.sort(key=lambda segment: segment.began)
         self._used = sum(segment.room for segment in self._closed)
 
     @property
