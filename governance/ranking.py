@@ -23,6 +23,7 @@ from governance.inputs import (
 from governance.keeping import keep_assessments
 from governance.scenario import measured
 from governance.sessions import SessionFacts, facts_by_tool, record_use
+from governance.tiers import TierStanding, tier_standing
 from governance.weights import Weights
 from signatures.catalogue import Catalogue, PhiTerms
 from storage.agreements import Agreement, agreements, any_agreement
@@ -34,6 +35,7 @@ from storage.outbox import Alert, alerts_of_vendor
 from storage.reach import clinical_people_of, departments_seen, largest_senders
 from storage.sightings import EvidenceRow, PrincipalRow, Sightings, evidence_rows, principal_rows
 from storage.subnets import stated_departments
+from storage.tiers import tiers_seen
 from storage.usage import accounts_shown, hours_of_record, hours_of_use, last_hour
 
 
@@ -87,6 +89,8 @@ class ToolReport:
     decisions: tuple[Decision, ...]
     alerts: tuple[Alert, ...]
     history: tuple[StoredAssessment, ...]
+    tiers: TierStanding | None = None
+    """For how many principals the plan is known; None where there are no plans to tell apart."""
 
 
 def current_status(entry: InventoryEntry, today: date) -> str:
@@ -165,6 +169,7 @@ def tool_report(
     every = judged_tools(conn, catalogue, weights, now) if known_judged is None else known_judged
     judged = next((one for one in every if one.tool_id == tool_id), None)
     known = catalogue.tools.get(tool_id)
+    seen = tiers_seen(conn, tool_id)
     return ToolReport(
         entry=entry,
         judged=judged,
@@ -175,6 +180,7 @@ def tool_report(
         decisions=tuple(decisions(conn, tool_id)),
         alerts=tuple(alerts_of_vendor(conn, entry.vendor_id)),
         history=tuple(assessment_history(conn, tool_id)),
+        tiers=tier_standing(known, seen.principals, seen.by_tier, unnamed=seen.unnamed) if known else None,
     )
 
 

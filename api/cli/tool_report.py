@@ -43,6 +43,8 @@ def print_report(report: ToolReport) -> None:
             print(f"- {row.principal} ({row.principal_kind}) {via(row)}: {count(row.count)} events")
         if len(joined) > _JOINED_SHOWN:
             print(f"... and {len(joined) - _JOINED_SHOWN:,} more: --json")
+    if report.tiers:
+        print(f"\nPlan in use: {shown(report.tiers.statement)}")
     if report.terms:
         print("\nWhat the vendor offers for patient data (a fact about the vendor, not about your contract)")
         for term in report.terms:
@@ -171,6 +173,15 @@ def report_document(report: ToolReport) -> dict[str, Any]:
             }
             for row in report.principals
         ],
+        "plans": {
+            "possible": list(report.tiers.possible),
+            "people": report.tiers.people,
+            "known": dict(report.tiers.known),
+            "several": report.tiers.several,
+            "statement": report.tiers.statement,
+        }
+        if report.tiers
+        else None,
         "terms": [terms_document(term) for term in report.terms],
         "agreements": [
             {

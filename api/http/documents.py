@@ -233,6 +233,10 @@ class ToolReport(Document):
     principals: list[PrincipalDocument] = Field(description="Up to 100, the most events first.")
     principals_in_all: int
     history: list[PastScoreDocument] = Field(description="Scores kept after scans, newest first.")
+    plan_in_use: str = Field(
+        default="",
+        description="For how many people the plan is known; empty where there are none to tell apart.",
+    )
 
 
 class FileDocument(Document):

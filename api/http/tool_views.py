@@ -86,6 +86,7 @@ def read_tool(
             PastScore(past.assessed_at, Score(past.score, past.low, past.high, past.band))
             for past in report.history
         ),
+        plan_in_use=report.tiers.statement if report.tiers else "",
     )
 
 

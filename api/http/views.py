@@ -197,6 +197,8 @@ class ToolDetail:
     decisions: tuple[DecisionRow, ...]
     agreements: tuple[AgreementRow, ...]
     history: tuple[PastScore, ...]
+    plan_in_use: str = ""
+    """For how many people the plan is known, in a sentence; empty where there are no plans to tell apart."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+import io
 import json
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from api.cli.app import app, guarded
 from tests.signatures.catalogue_files import vendor_text
 
 EXAMPLES = [{"host": "a.example.org", "tool": "chat"}, {"host": "near.example.net", "tool": ""}]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., SimpleNamespace]:
     monkeypatch.setenv("SKIAGRAM_DATA_DIRECTORY", str(tmp_path / "data"))
     monkeypatch.setenv("SKIAGRAM_CACHE_DIRECTORY", str(tmp_path / "cache"))
     monkeypatch.setenv("SKIAGRAM_CONFIG", str(tmp_path / "skiagram.toml"))
     (tmp_path / "skiagram.toml").write_text("", "utf-8")
 
-    def command(*arguments: str, given: str = "", code: int = 0) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-c", "from api.cli import main; main()", "catalog", *arguments],
-            input=given, capture_output=True, text=True, cwd=Path(__file__).parents[2], check=False,
-        )  # fmt: skip
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done
+    def command(*arguments: str, given: str = "", code: int = 0) -> SimpleNamespace:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+        capsys.readouterr()
+        assert guarded(lambda: app(["catalog", *arguments], prog_name="skiagram")) == code
+        out, err = capsys.readouterr()
+        return SimpleNamespace(stdout=out, stderr=err)
 
     return command
 
 
-def test_a_bundle_from_the_key_to_going_back(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_bundle_from_the_key_to_going_back(run: Callable[..., SimpleNamespace], tmp_path: Path) -> None:
     vendors = tmp_path / "vendors"
     vendors.mkdir()
     text = vendor_text("acme", {"chat": [("domain", "a.example.org")]}, examples=EXAMPLES)
