@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,8 @@ import pytest
 
 from api.settings import Settings
 from api.workplace import Workplace
+from scanner.spec import read_formats
+from signatures.catalogue import default_directory, load_catalogue
 
 
 def _load(name: str) -> None:
@@ -31,9 +34,14 @@ from vendor_server import VendorServer  # noqa: E402
 
 @pytest.fixture(scope="session")
 def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """Give a workplace whose catalogue, matcher and formats the others share."""
+    """Give a workplace whose parts the others share: one vendor, and the formats needed here."""
+    folder = tmp_path_factory.mktemp("vendors")
+    shutil.copy(default_directory() / "openai.toml", folder)
     place = Workplace(Settings(data_directory=tmp_path_factory.mktemp("shared")))
-    _ = place.matcher, place.weights, place.formats
+    place.__dict__["catalogue"] = load_catalogue([folder])
+    formats = [spec for spec in read_formats([]) if spec.id.startswith(("okta_", "entra_", "google_"))]
+    place.__dict__["formats"] = tuple(formats)
+    _ = place.matcher, place.weights
     return place
 
 
