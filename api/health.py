@@ -1,13 +1,13 @@
 """Put together what is judged about the health of sources: the database's past and the settings' expectations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from api.settings import Settings
 from governance.health import HISTORY, SourceHealth, judge_sources
-from storage.coverage import coverage
+from storage.coverage import SourceCoverage, coverage
 from storage.presence import newest_scan_start, readings
 
 Expected = Mapping[str, timedelta | None]
@@ -19,11 +19,16 @@ def expected_sources(settings: Settings) -> Expected:
     return {source.name: source.rhythm for source in settings.sources}
 
 
-def source_health(conn: Connection, expected: Expected | None, now: datetime) -> tuple[SourceHealth, ...]:
-    """Return the health of every source, by name."""
+def source_health(
+    conn: Connection,
+    expected: Expected | None,
+    now: datetime,
+    covered: Sequence[SourceCoverage] | None = None,
+) -> tuple[SourceHealth, ...]:
+    """Return the health of every source, by name; `covered` spares reading the coverage again."""
     return tuple(
         judge_sources(
-            coverage(conn, now),
+            coverage(conn, now) if covered is None else covered,
             readings(conn, now - HISTORY),
             configured=expected,
             newest_scan=newest_scan_start(conn),

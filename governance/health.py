@@ -193,15 +193,18 @@ def _silent(
         allowed, why = usual * 1.5, f"the settings say every {_span(usual)}"
     else:
         allowed, why = max(SILENT_AFTER, usual * _PATIENCE), f"it usually has news every {_span(usual)}"
-    if now - heard <= allowed:
-        return []
-    whom = f"ask {source.source.owner}" if source.source.owner else "ask who runs it"
-    if newest_scan is None or newest_scan - heard <= allowed:
-        evidence = f"no scan has ended since {_day(newest_scan or heard)}, so nothing is known of it since"
-        return [Finding("not_read", heard, evidence, "scan, and see why the nightly run did not")]
-    ever = "no new event" if source.last_event else "no event was ever seen, and none"
-    evidence = f"{ever} for {_span(now - heard)}; {why}"
-    return [Finding("silent", heard, evidence, f"{whom} whether logging or delivery has stopped")]
+    looked = newest_scan or heard  # what happened after that nobody has seen
+    found = []
+    if now - looked > allowed:
+        evidence = f"no scan has ended since {_day(looked)}, so nothing is known of it since"
+        found.append(Finding("not_read", looked, evidence, "scan, and see why the nightly run did not"))
+    if looked - heard > allowed:
+        whom = f"ask {source.source.owner}" if source.source.owner else "ask who runs it"
+        ever = "no new event" if source.last_event else "no event was ever seen, and none"
+        evidence = f"{ever} for {_span(looked - heard)} up to the newest scan; {why}"
+        advice = f"{whom} whether logging or delivery has stopped"
+        found.append(Finding("silent", heard, evidence, advice))
+    return found
 
 
 def _changed(past: Sequence[Reading], now: datetime) -> list[Finding]:

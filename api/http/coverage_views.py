@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from api.health import Expected, source_health
 from api.http.views import Coverage, FileRow, Loss, ScanDetail, ScanRow, SourceCoverage
 from storage import coverage as stored
 from storage.scans import Scan, ScanFile, last_scan, scan_report, scans
@@ -14,10 +15,16 @@ from storage.scans import Scan, ScanFile, last_scan, scan_report, scans
 SHOWN_UNREAD_FILES = 200  # a page names so many; the scan itself lists all
 
 
-def read_coverage(conn: Connection, now: datetime) -> Coverage:
+def read_coverage(conn: Connection, now: datetime, expected: Expected | None = None) -> Coverage:
     """Return what was read of every source and what was not."""
     found = stored.coverage(conn, now)
     unread = [_file(file) for source in found for file in source.unread_files]
+    # A source that has news once a month is not silent after two days.
+    quiet = {
+        health.source
+        for health in source_health(conn, expected, now, found)
+        if any(finding.state in ("silent", "not_read") for finding in health.findings)
+    }
     newest = last_scan(conn)
     last = None if newest is None else read_scan(conn, newest.id)
     # A file may belong to a source nothing was ever read from; leaving it out would hide a blind spot.
@@ -28,7 +35,7 @@ def read_coverage(conn: Connection, now: datetime) -> Coverage:
         if file.source not in known and file.status in ("unread", "partial")
     ]
     return Coverage(
-        sources=(*(_source(source, now) for source in found), *_never_read(strays)),
+        sources=(*(_source(source, now, quiet) for source in found), *_never_read(strays)),
         unread_files=(*unread, *strays)[:SHOWN_UNREAD_FILES],
         last_scan=None if last is None else last.row,
     )
@@ -75,12 +82,14 @@ def _file(file: ScanFile) -> FileRow:
     )
 
 
-def _source(source: stored.SourceCoverage, now: datetime) -> SourceCoverage:
+def _source(source: stored.SourceCoverage, now: datetime, quiet: Collection[str]) -> SourceCoverage:
     partial = sum(file.status == "partial" for file in source.unread_files)
     unread = sum(file.status == "unread" for file in source.unread_files)
     # A file of which nothing was recorded has no content, so it is not among the files storage counts.
     uncounted = sum(file.content_id is None for file in source.unread_files)
-    silent = None if source.silent_since is None else (now - source.silent_since) // timedelta(days=1)
+    silent = None
+    if source.silent_since is not None and source.source.name in quiet:
+        silent = (now - source.silent_since) // timedelta(days=1)
     return SourceCoverage(
         source=source.source.name,
         kind=source.source.kind,

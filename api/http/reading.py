@@ -40,7 +40,7 @@ class Reader:
         now = self.clock()
         with self.database.read() as conn:
             judged = self.judging.judged(conn, now)
-            return read_tools(conn, self.catalogue, judged, now), read_coverage(conn, now)
+            return read_tools(conn, self.catalogue, judged, now), read_coverage(conn, now, self.expected)
 
     def tool(self, tool_id: str) -> ToolDetail:
         """Return everything about one tool. Raises NotRecorded."""
@@ -52,7 +52,7 @@ class Reader:
     def coverage(self) -> Coverage:
         """Return what was read of every source and what was not."""
         with self.database.read() as conn:
-            return read_coverage(conn, self.clock())
+            return read_coverage(conn, self.clock(), self.expected)
 
     def sources(self) -> tuple[SourceHealth, ...]:
         """Return the health of every source."""
