@@ -19,6 +19,7 @@ def serve(
 
     The nightly scan runs here only if the setting `nightly` names a time; alerts are sent every few minutes.
     """
+    from api.candidates import promote_candidate
     from api.cli.options import workplace
     from api.health import expected_sources
     from api.http.app import create_app
@@ -41,7 +42,9 @@ def serve(
         weights=place.weights,
         clock=now,
         expected=expected_sources(place.settings),
+        small_cell_threshold=place.settings.small_cell_threshold,
         uploads=uploads,
+        promote=lambda name, tool, by: promote_candidate(place, name, tool, by, now()),
     )
     with ExitStack() as stack:
         if place.settings.nightly:

@@ -16,7 +16,14 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 
 from api.health import Expected
-from api.http import document_routes, organisation_routes, page_routes, risk_routes, source_routes
+from api.http import (
+    candidate_routes,
+    document_routes,
+    organisation_routes,
+    page_routes,
+    risk_routes,
+    source_routes,
+)
 from api.http.conditional import ConditionalDocuments
 from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard, SizeGuard
 from api.http.headers import StrictHeaders
@@ -50,12 +57,14 @@ def create_app(
     expected: Expected | None = None,
     small_cell_threshold: int = THRESHOLD,
     uploads: Uploads | None = None,
+    promote: candidate_routes.Promote | None = None,
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
     `clock` returns an aware moment. `host_names` are the only names the service answers to, against DNS
     rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes. `expected`
-    are the sources the settings name. With `uploads` files can be sent to be scanned.
+    are the sources the settings name. With `uploads` files can be sent to be scanned,
+    with `promote` candidates can be made tools.
     """
     assets = load_assets()
     pages = Pages(assets, catalogue.version)
@@ -92,6 +101,8 @@ def create_app(
     app.include_router(
         organisation_routes.page_router(reader, pages, small_cell_threshold), include_in_schema=False
     )
+    app.include_router(candidate_routes.document_router(reader, promote))
+    app.include_router(candidate_routes.page_router(reader, pages, promote), include_in_schema=False)
     if uploads is not None:
         app.include_router(upload_routes.router(uploads))
 
