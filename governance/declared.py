@@ -140,6 +140,34 @@ def _compare(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """One department's newest answer about one tool, as the tool's page shows it."""
+
+    department: str
+    people: int | None
+    patient_data: str
+    account: str
+    purpose: str | None
+    at: datetime
+
+
+def declarations(conn: Connection, tool_id: str) -> list[Declaration]:
+    """Return what departments declared about a tool, the newest answer of each; for the security team."""
+    newest = {one.answer.department.casefold(): one for one in stored_answers(conn, tool_id)}
+    return [
+        Declaration(
+            one.answer.department,
+            one.answer.people,
+            one.answer.patient_data,
+            one.answer.account,
+            one.answer.purpose,
+            one.answered_at,
+        )
+        for _, one in sorted(newest.items())
+    ]
+
+
 def tool_name(catalogue: Catalogue, tool_id: str) -> str:
     """Return the catalogue's name of a tool."""
     tool = catalogue.tools.get(tool_id)

@@ -21,6 +21,7 @@ from api.pages.charts import chart
 from api.pages.render import Pages
 from api.pages.text import words
 from api.pages.wording import category, finding, status
+from governance.declared import declarations
 from governance.loss import RUNS, SEED
 
 _INVENTORY_ORDER = {
@@ -91,9 +92,11 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
         found = reader.tool(tool_id)
         with reader.database.read() as conn:
             estimate = reader.judging.estimate(conn, reader.clock(), SEED, RUNS)
+            declared = declarations(conn, tool_id)
         return pages.page(
             "tool.html",
             tool=found,
+            declared=declared,
             chart=chart(found.row.days),
             risk=read_risk(reader, tool_id),
             loss=next((one for one in estimate.tools if one.tool_id == tool_id), None),

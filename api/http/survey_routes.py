@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, HTTPException, Request
@@ -187,12 +186,3 @@ def _form_fields(body: bytes, content_type: str) -> dict[str, str]:
 def _comparison(reader: Reader, threshold: int) -> list[DepartmentComparison]:
     with reader.database.read() as conn:
         return compare_declared(conn, reader.catalogue, threshold)
-
-
-def declared_by(reader: Reader, tool_id: str) -> list[dict[str, Any]]:
-    """Return what departments declared about one tool, newest first."""
-    from storage.surveys import stored_answers
-
-    with reader.database.read() as conn:
-        found = stored_answers(conn, tool_id)
-    return [{"answer": one.answer, "at": one.answered_at} for one in reversed(found)]
