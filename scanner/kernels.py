@@ -43,7 +43,11 @@ def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
 
             return json_kernel(fast, record.spec, NULLS | set(compiled.spec.nulls))
         names = columns.names or record.spec.columns
-        if names and fast.host in names:
+        # A column twice: the exact reader knows which one counts.
+        telling = [
+            name for name in names or () if name in {fast.host, fast.time, fast.user, fast.also, fast.app}
+        ]
+        if names and fast.host in names and len(set(telling)) == len(telling):
             cells = {"zeek": _TAB, "csv": _COMMA, "w3c": _COMMA if columns.separator == "," else _SPACE}
             return _from_columns(names, fast, record.spec, cells[record.spec.reader])
     return None

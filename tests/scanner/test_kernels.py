@@ -181,3 +181,10 @@ def test_where_blocks_end_does_not_matter(format_id: str, size: int, detector: D
     assert in_pieces.ledger.lines == whole.ledger.lines
     assert in_pieces.ledger.events == whole.ledger.events
     assert in_pieces.ledger.with_user == whole.ledger.with_user
+
+
+def test_a_column_named_twice_is_left_to_the_exact_reader(detector: Detector) -> None:
+    head, _, rest = content_of("zeek_ssl_tsv").partition(b"#fields\tts\t")
+    content = head + b"#fields\tts\tserver_name\t" + rest.partition(b"\t")[2]
+    fast, exact = (fold(content, "zeek_ssl_tsv", detector, use_kernel=kernel) for kernel in (True, False))
+    assert comparable(fast) == comparable(exact)
