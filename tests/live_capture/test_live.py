@@ -123,6 +123,7 @@ def test_ring_files_are_read_and_deleted(place: Workplace, machine: Machine) -> 
     assert capture.folder.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.full
 def test_sessions_follow_one_another(place: Workplace, machine: Machine) -> None:
     from dataclasses import replace
 
@@ -135,6 +136,7 @@ def test_sessions_follow_one_another(place: Workplace, machine: Machine) -> None
     assert told[0][1] % 2 == 0
 
 
+@pytest.mark.full
 def test_a_dumpcap_that_was_killed_leaves_an_unknown_loss(place: Workplace, machine: Machine) -> None:
     machine.records(ring(1), dropped=None)
     until_stopped(place, PLAN, machine.folder / "recording")
@@ -162,6 +164,7 @@ def test_what_a_killed_capture_left_is_read_at_the_next_start(place: Workplace, 
     assert events_and_losses(place) == (4, [("packets lost while recording", 0, 1)])
 
 
+@pytest.mark.full
 def test_another_process_with_that_number_is_left_alone(place: Workplace, machine: Machine) -> None:
     folder = Capture(place, PLAN).folder
     folder.mkdir(parents=True)
@@ -187,6 +190,7 @@ def test_files_wait_while_another_scan_runs(place: Workplace, machine: Machine) 
     assert events_and_losses(place)[0] == 2
 
 
+@pytest.mark.full
 def test_a_full_space_pauses_recording_and_says_so(place: Workplace, machine: Machine) -> None:
     from dataclasses import replace
 

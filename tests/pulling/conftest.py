@@ -42,12 +42,15 @@ def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
     formats = [spec for spec in read_formats([]) if spec.id.startswith(("okta_", "entra_", "google_"))]
     place.__dict__["formats"] = tuple(formats)
     _ = place.matcher, place.weights
+    place.database.close()  # which was made just now, for the others to copy
     return place
 
 
 @pytest.fixture
 def place(opened_once: Workplace, tmp_path: Path) -> Iterator[Workplace]:
     """Give a workplace with a database of its own."""
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copy(opened_once.settings.data_directory / "skiagram.db", tmp_path / "data")
     made = Workplace(Settings(data_directory=tmp_path / "data"))
     for name in ("catalogue", "matcher", "weights", "formats"):
         made.__dict__[name] = getattr(opened_once, name)

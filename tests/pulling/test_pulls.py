@@ -94,13 +94,14 @@ def test_late_records_count_and_known_ones_do_not(okta: Pulling, server: VendorS
     pulled, _ = okta.run()
     assert (okta.events, pulled.fetched[0].records) == (10, 2)
     assert pulled.fetched[0].repeated == 8
-    okta.moment += timedelta(days=30)
+    okta.moment += timedelta(days=4)
     okta.run()
     assert okta.events == 10
     with okta.place.database.read() as conn:  # digests do not pile up
         assert conn.execute(select(func.count()).select_from(pulled_record)).scalar_one() == 0
 
 
+@pytest.mark.full
 def test_a_wider_overlap_never_counts_again_what_was_forgotten(
     place: Workplace, server: VendorServer, secret: Secret
 ) -> None:
@@ -184,6 +185,7 @@ def test_a_kill_after_the_scan_repeats_nothing(okta: Pulling, server: VendorServ
     assert (okta.events, okta.spooled, okta.through) == (12, [], NOW)
 
 
+@pytest.mark.full
 def test_a_kill_before_the_files_are_gone_repeats_nothing(
     okta: Pulling, server: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -197,6 +199,7 @@ def test_a_kill_before_the_files_are_gone_repeats_nothing(
     assert (okta.events, okta.spooled) == (12, [])
 
 
+@pytest.mark.full
 def test_a_kill_before_the_digests_are_noted_repeats_nothing(
     okta: Pulling, server: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -214,6 +217,7 @@ def test_a_kill_before_the_digests_are_noted_repeats_nothing(
     assert (okta.events, okta.spooled) == (12, [])
 
 
+@pytest.mark.full
 def test_records_of_a_lost_spool_file_are_pulled_again(okta: Pulling, server: VendorServer) -> None:
     server.okta = [okta_event(number, at) for number, at in enumerate(every(4, 12))]
     fetch_all(okta.place, [okta.settings], okta.clock)
@@ -224,6 +228,7 @@ def test_records_of_a_lost_spool_file_are_pulled_again(okta: Pulling, server: Ve
     assert okta.events == 12
 
 
+@pytest.mark.full
 def test_half_a_file_is_dropped_and_pulled_again(okta: Pulling, server: VendorServer) -> None:
     server.okta = [okta_event(1, NOW - timedelta(hours=1))]
     fetch_all(okta.place, [okta.settings], okta.clock)
@@ -233,6 +238,7 @@ def test_half_a_file_is_dropped_and_pulled_again(okta: Pulling, server: VendorSe
     assert okta.events == 1
 
 
+@pytest.mark.full
 def test_spool_files_are_private(okta: Pulling, server: VendorServer) -> None:
     server.okta = [okta_event(1, NOW - timedelta(hours=1))]
     fetch_all(okta.place, [okta.settings], okta.clock)
@@ -266,6 +272,7 @@ def test_the_list_of_applications_counts_changes_only(
     assert (pulled.fetched[0].records, pulling.events) == (1, 6)
 
 
+@pytest.mark.full
 def test_one_source_keeps_its_name_and_owner(place: Workplace, server: VendorServer, secret: Secret) -> None:
     pulling = Pulling(place, server, secret("00okta-secret"), owner="identity team")
     pulling.run()  # nothing came, and the source is known all the same

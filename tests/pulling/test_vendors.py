@@ -121,6 +121,7 @@ def test_an_expired_token_is_renewed_once(server: VendorServer, place: Workplace
     assert (events(place), server.tokens) == (1, 2)
 
 
+@pytest.mark.full
 def test_a_token_that_is_never_accepted_ends_the_stream(server: VendorServer, pulled: Run) -> None:
     server.dead_tokens = {f"token-{number}" for number in range(9)}
     (problem,) = graph(pulled, streams=["sign_ins"]).problems
@@ -169,6 +170,7 @@ def test_an_okta_link_to_another_host_is_not_followed(server: VendorServer, pull
     assert len(server.requests) == 1
 
 
+@pytest.mark.full
 def test_a_redirect_is_not_followed(server: VendorServer, pulled: Run) -> None:
     server.faults = [Fault(302, {"Location": f"{server.url}/elsewhere"})]
     (problem,) = pulled("okta", "00okta-secret", streams=["system_log"]).problems
