@@ -134,6 +134,7 @@ def run_scan(
                 progress=progress,
                 formats=place.formats,
                 labels=labels,
+                resolver=place.aliases,
                 losses=task.losses,
                 places=places,
                 observers=observers,

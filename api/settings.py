@@ -117,6 +117,13 @@ class Settings(BaseSettings):
     ehr_files: list[Path] = Field(
         default_factory=list, description="Files with patient record systems (EHR) of the organisation."
     )
+    resolve_aliases: bool = Field(
+        default=False, description="Look up aliases of hosts that match nothing at your name server."
+    )
+    resolvers: list[str] = Field(
+        default_factory=list,
+        description="Your name servers, for resolve_aliases; this machine's if left out.",
+    )
     weights_file: Path | None = Field(default=None, description="Weights of the assessment.")
     sources: list[SourceSettings] = Field(default_factory=list, description="What the nightly run scans.")
     pulls: list[PullSettings] = Field(

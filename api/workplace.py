@@ -6,8 +6,10 @@ from functools import cached_property
 from weakref import finalize
 
 from api.catalogues import open_catalogue
+from api.resolving import alias_resolver
 from api.settings import Settings
 from governance.weights import Weights, load_weights
+from scanner.resolving import AliasResolver
 from scanner.spec import FormatSpec, read_formats
 from signatures.catalogue import Catalogue
 from signatures.ehr import EhrList, load_ehr_list
@@ -47,6 +49,11 @@ class Workplace:
     def matcher(self) -> Matcher:
         """Return the matcher over the catalogue."""
         return Matcher(self.catalogue)
+
+    @cached_property
+    def aliases(self) -> AliasResolver | None:
+        """Return what looks up aliases of hosts, if the settings want that. Raises SettingsInvalid."""
+        return alias_resolver(self.settings)
 
     @cached_property
     def formats(self) -> tuple[FormatSpec, ...]:

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from scanner.clock import Instant
 from scanner.fields import PRINCIPAL_FIELDS, Event
+from scanner.resolving import AliasResolver
 from signatures.evidence import Evidence, HostInterest, Match
 from signatures.hosts import normalise_host
 from signatures.kinds import PRESENCE
@@ -59,14 +60,19 @@ class Activity:
 class Detector:
     """Matches evidence, remembering what it has seen: logs repeat themselves."""
 
-    def __init__(self, matcher: Matcher) -> None:
+    def __init__(self, matcher: Matcher, resolver: AliasResolver | None = None) -> None:
         self._matcher = matcher
+        self._resolver = resolver
         self._matches: dict[tuple[Any, ...], Match | None] = {}
         self._hosts: dict[str, HostInterest] = {}
 
     def host_interest(self, raw: str) -> HostInterest:
         """Say whether a host, as a log wrote it, may belong to a tool."""
-        return self._matcher.host_interest(raw.lower() if raw.isascii() else raw)
+        interest = self._matcher.host_interest(raw.lower() if raw.isascii() else raw)
+        if interest is not HostInterest.NONE or self._resolver is None:
+            return interest
+        telling = any(map(self._matcher.answer_interest, self._resolver.aliases(raw)))
+        return HostInterest.ALWAYS if telling else interest
 
     def path_prefixes(self, raw: str) -> tuple[str, ...]:
         """Return the beginnings of paths that signatures name on a host, lower case."""
@@ -129,6 +135,8 @@ class Detector:
             if len(self._matches) > _REMEMBERED:
                 self._matches.clear()
             found = self._matcher.match(Evidence(*telling[:-1]))
+            if found is None and host and self._resolver is not None:
+                found = self._matcher.match(Evidence(dns_answers=self._resolver.aliases(host)))
             if found is not None and telling[-1]:
                 found = replace(found, surface=PRESENCE)
             self._matches[telling] = found

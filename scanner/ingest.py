@@ -28,6 +28,7 @@ from scanner.places import Places
 from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
 from scanner.recordings import REST, beginning_of, extent_of, recorded_events, recording_of
+from scanner.resolving import AliasResolver
 from scanner.sources import Content, Missing, begin, document_records, find_files, sample_of
 from scanner.spec import FormatSpec
 from signatures.matcher import Matcher
@@ -88,6 +89,8 @@ class ScanPlan:
     block_bytes: int = BLOCK_BYTES
     formats: Sequence[FormatSpec] | None = None
     """The formats to recognise, where they are not just the shipped ones."""
+    resolver: AliasResolver | None = None
+    """Looks up aliases of hosts that match nothing, where that is wanted."""
     labels: Mapping[str, str] | None = None
     """What to call a path in place of itself: standard input is read from a temporary file."""
     places: Places | None = None
@@ -100,7 +103,7 @@ class ScanPlan:
 
 def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
     """Scan files, folders, globs and objects; one bad one never stops the others. Yield what became of each."""
-    detector = Detector(plan.matcher)
+    detector = Detector(plan.matcher, plan.resolver)
     formats = Formats.for_context(TimeContext(reference=plan.now), plan.formats)
     names = list(names)
     files = find_files(name for name in names if not is_stored(name))

@@ -36,6 +36,10 @@ def scan(
         ),
     ] = None,
     top: Annotated[int, typer.Option("--top", min=1, help="Rows of the feed to print.")] = 30,
+    resolve: Annotated[
+        bool,
+        typer.Option("--resolve", help="Look up aliases of hosts that match nothing at your name server."),
+    ] = False,
 ) -> None:
     """Scan logs and captures, rank the unapproved AI tools in them by exposure of patient data.
 
@@ -44,8 +48,11 @@ def scan(
 
     Example: skiagram scan /var/log/squid '/var/log/named/*.log'
     """
+    from dataclasses import replace
+
     from api.cli.incoming import STDIN_LABEL, as_path
     from api.cli.options import workplace
+    from api.cli.output import note
     from api.cli.progress import progress_over
     from api.cli.report import print_result, result_document
     from api.scanning import ScanTask, run_scan
@@ -57,6 +64,8 @@ def scan(
             f"{fail_on!r} is no band; use one of {', '.join(BANDS)}", param_hint="--fail-on"
         )
     place = workplace(db, formats)
+    if resolve:
+        place = replace(place, settings=place.settings.model_copy(update={"resolve_aliases": True}))
     with ExitStack() as stack:
         names: list[str] = []
         labels: dict[str, str] = {}
@@ -75,6 +84,8 @@ def scan(
             progress=progress,
             labels=labels,
         )
+    if place.aliases is not None:
+        note(place.aliases.statement)
     if as_json:
         from api.cli.output import print_json
 
