@@ -168,7 +168,7 @@ def _signature(candidate: Candidate) -> tuple[str, str]:
         )
     if (
         candidate.kind == "host"
-        and registrable_domain(name) == name
+        and registrable_domain(name) in (name, None)
         and not (is_shared(name) or is_suite(name))
     ):
         return "domain", name
