@@ -16,12 +16,15 @@ from governance.candidates.review import carry_over_promoted
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
 from governance.ranking import RankedTool, save_assessments
+from scanner.address_book import SHARED, AddressBook
+from scanner.answered_flows import AnswerObserver
 from scanner.assigning import AssignmentObserver
 from scanner.ingest import Outcome, ScanPlan, scan_paths
 from scanner.ledger import Ledger
 from scanner.observing import Observer
 from scanner.presence import FieldPresence
 from scanner.usage import UsageObserver
+from storage.answers import answered, retract
 from storage.assignments import attribute
 from storage.batches import BatchRecord
 from storage.coverage import SourceCoverage, coverage
@@ -105,6 +108,9 @@ def run_scan(
         AssignmentObserver(pseudonyms),
         UsageObserver(pseudonyms, place.record_systems, place.settings.own_domains, weights.private_domains),
     )
+    with database.read() as conn:
+        book = AddressBook(matcher, answered(conn))
+    observers = (*observers, AnswerObserver(book))
     raised: list[str] = []
 
     def on_batch(conn: Connection, batch: BatchRecord) -> None:
@@ -144,6 +150,7 @@ def run_scan(
                 total.add(outcome.ledger)
         with database.write() as conn:
             carry_over_promoted(conn)
+            retract(conn, book.is_shared, SHARED)
             attribute(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
             result = ScanResult(

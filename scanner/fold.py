@@ -63,6 +63,8 @@ class Folded:
     activities: dict[ActivityKey, Activity] = field(default_factory=dict)
     ledger: Ledger = field(default_factory=Ledger)
     watches: Sequence[Watch] = ()
+    inferring: Sequence[Watch] = ()
+    """Those of them that may tell a tool from what an event says."""
 
     def add(self, other: "Folded") -> None:
         """Add another stretch."""
@@ -101,7 +103,9 @@ class Folder:
 
     def begin(self) -> Folded:
         """Return what nothing comes to, watched by every observer."""
-        return Folded(watches=[observer.watch() for observer in self._observers])
+        watches = [observer.watch() for observer in self._observers]
+        inferring = [watch for watch in watches if type(watch).infer is not Watch.infer]
+        return Folded(watches=watches, inferring=inferring)
 
     def fold(self, block: Block) -> Folded:
         """Fold one block."""
@@ -289,6 +293,8 @@ class Folder:
             if event.get("user_name") or event.get("actor") or event.get("user_email"):
                 ledger.with_user += 1
             match = self._detector.match(event)
+            if match is None and folded.inferring:
+                match = next((told for watch in folded.inferring if (told := watch.infer(event))), None)
             if match is not None:
                 pending.append((event, match))
             for watch in folded.watches:

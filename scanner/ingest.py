@@ -23,6 +23,7 @@ from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, as_utf8, mem
 from scanner.ledger import Ledger
 from scanner.objects import StoredObject, fetched, is_stored, stored_objects
 from scanner.observing import Observer
+from scanner.ordering import answers_first
 from scanner.parts import moment, parts_of
 from scanner.places import Places
 from scanner.reading import SourceReader, choose_chain
@@ -106,7 +107,8 @@ def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
     detector = Detector(plan.matcher, plan.resolver)
     formats = Formats.for_context(TimeContext(reference=plan.now), plan.formats)
     names = list(names)
-    files = find_files(name for name in names if not is_stored(name))
+    files: Iterable[Path | Missing] = find_files(name for name in names if not is_stored(name))
+    files = answers_first(files) if plan.observers else files
     for item in itertools.chain(files, stored_objects(name for name in names if is_stored(name))):
         if isinstance(item, Missing):
             yield _noted(plan, Outcome(item.label, "unread", message=item.message))

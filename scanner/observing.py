@@ -15,6 +15,10 @@ class Watch:
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that was read exactly, with the tool it shows, if any."""
 
+    def infer(self, event: Event) -> Match | None:
+        """Return the tool an event shows that shows none by itself; asked before `see`."""
+        return None
+
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Return rows a kernel read that shall be read exactly beside those in `exact`."""
         return ()

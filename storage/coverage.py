@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, distinct, func, select
 
+from storage.answers import refused_flows
 from storage.assignments import address_use
 from storage.doubt_tables import batch_doubt
 from storage.losses import Loss, losses
@@ -44,6 +45,8 @@ class SourceCoverage:
     """Files whose newest outcome is unread or partial, with the reason."""
     doubtful: Mapping[str, int] = field(default_factory=dict)
     """Events whose time is in doubt, by reason."""
+    flows_refused: Mapping[str, int] = field(default_factory=dict)
+    """Connections without a name whose tool could not be told, by reason."""
     only_address: int = 0
     """Events of tools that name only an address."""
     attributed: int = 0
@@ -104,6 +107,7 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
     }
     unread = _unread_files(conn)
     lost: dict[str, list[Loss]] = defaultdict(list)
+    refused = refused_flows(conn)
     used = {use.source: use for use in address_use(conn)}
     for loss in losses(conn):
         lost[loss.source].append(loss)
@@ -128,6 +132,7 @@ def coverage(conn: Connection, now: datetime, silent_after: timedelta = SILENT_A
                 silent_since=heard if now - heard > silent_after else None,
                 unread_files=tuple(unread.get(source.name, ())),
                 doubtful=doubts.get(source.name, {}),
+                flows_refused=refused.get(source.name, {}),
                 only_address=used[source.name].only_address if source.name in used else 0,
                 attributed=used[source.name].attributed if source.name in used else 0,
                 losses=tuple(lost.get(source.name, ())),

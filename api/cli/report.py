@@ -96,6 +96,10 @@ def print_coverage(result: ScanResult) -> None:
         if source.unreadable:
             reasons = ", ".join(f"{lines:,} {shown(reason)}" for reason, lines in _largest(source.unreadable))
             print(f"Not read in {shown(source.source.name)}: {reasons}")
+        for reason, events in _largest(source.flows_refused):
+            print(
+                f"Not attributable in {shown(source.source.name)}: {several(events, 'connection')} {reason}"
+            )
         for reason, events in _largest(source.doubtful):
             print(f"Times in {shown(source.source.name)}: {several(events, 'event')} in doubt: {reason}")
         if source.only_address:
@@ -208,6 +212,7 @@ def result_document(result: ScanResult) -> dict[str, Any]:
                 "unreadable": dict(source.unreadable),
                 "share_with_user": source.user_share,
                 "hidden_names": source.hidden_names,
+                "flows_refused": dict(source.flows_refused),
                 "doubtful_times": dict(source.doubtful),
                 "only_address": source.only_address,
                 "attributed": source.attributed,

@@ -106,6 +106,7 @@ def _source(source: stored.SourceCoverage, now: datetime, quiet: Collection[str]
         last_event=source.last_event,
         silent_days=silent,
         doubtful=tuple(sorted(source.doubtful.items(), key=lambda item: (-item[1], item[0]))),
+        flows_refused=tuple(sorted(source.flows_refused.items())),
         only_address=source.only_address,
         attributed=source.attributed,
         losses=tuple(

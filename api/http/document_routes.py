@@ -139,12 +139,13 @@ def _source_document(source: SourceCoverage) -> SourceDocument:
     own = {
         name: getattr(source, name)
         for name in SourceDocument.model_fields
-        if name not in ("unreadable", "losses", "doubtful")
+        if name not in ("unreadable", "losses", "doubtful", "flows_refused")
     }
     reasons = [ReasonDocument(reason=reason, lines=lines) for reason, lines in source.unreadable]
     losses = [
         LossDocument(**{name: getattr(loss, name) for name in LossDocument.model_fields})
         for loss in source.losses
     ]
+    refused = [DoubtDocument(reason=reason, events=events) for reason, events in source.flows_refused]
     doubtful = [DoubtDocument(reason=reason, events=events) for reason, events in source.doubtful]
-    return SourceDocument(**own, unreadable=reasons, losses=losses, doubtful=doubtful)
+    return SourceDocument(**own, unreadable=reasons, losses=losses, doubtful=doubtful, flows_refused=refused)

@@ -284,7 +284,7 @@ class ScanReport(Document):
 
 
 class DoubtDocument(Document):
-    """Events whose time is in doubt for one reason."""
+    """Events that are in doubt for one reason."""
 
     reason: str
     events: int
@@ -325,6 +325,9 @@ class SourceDocument(Document):
     first_event: datetime | None
     last_event: datetime | None
     silent_days: int | None = Field(description="Days since the last event; null: not silent.")
+    flows_refused: list[DoubtDocument] = Field(
+        description="Connections without a name whose tool could not be told."
+    )
     doubtful: list[DoubtDocument] = Field(description="Events whose time is in doubt.")
     only_address: int = Field(description="Events of tools that name only an address.")
     attributed: int = Field(description="Those laid to a device or user who had the address then.")

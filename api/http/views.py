@@ -273,6 +273,7 @@ class SourceCoverage:
     losses: tuple[Loss, ...] = ()
     doubtful: tuple[tuple[str, int], ...] = ()
     """Events whose time is in doubt, by reason."""
+    flows_refused: tuple[tuple[str, int], ...] = ()
     only_address: int = 0
     attributed: int = 0
 
