@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -22,6 +22,7 @@ from storage.datamap import DataSystem, data_systems, put_systems, remove_system
 from storage.department_use import department_use
 from storage.errors import NotRecorded
 from storage.inventory import inventory
+from storage.text import clean_name
 
 KINDS: Final = tuple("ehr billing scheduling imaging laboratory pharmacy research hr other".split())
 HOLDS: Final = ("yes", "no", "unknown")
@@ -206,10 +207,4 @@ def _refuse_contradiction(one: DataSystem, where: str) -> None:
 
 def _several(record: Record, field: str, *, casefold: bool = False) -> tuple[str, ...]:
     texts = (part.strip() for text in record.values.get(field, ()) for part in _SEPARATOR.split(text))
-    return tuple(sorted({text.casefold() if casefold else text for text in texts if text}))
-
-
-def kinds_in(found: Sequence[MappedSystem]) -> tuple[str, ...]:
-    """Return the kinds of systems on the map, in their usual order."""
-    present = {one.system.kind for one in found}
-    return tuple(kind for kind in KINDS if kind in present)
+    return tuple(sorted({clean_name(text.casefold() if casefold else text) for text in texts if text}))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, distinct, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from storage.directory_tables import directory_alias, directory_ambiguous, directory_entry
 from storage.tables import sighting
@@ -109,11 +109,11 @@ def _replace_aliases(conn: Connection, snapshot: Snapshot) -> int:
     )
     wanted = {one.alias: one for one in snapshot.aliases}
     still = {entry.principal for entry in snapshot.entries}
-    dropped = [
-        name
-        for name in of_origin - wanted.keys()
-        if before[name].principal in still or name in snapshot.ambiguous
-    ]
+    gone = of_origin - wanted.keys()
+    if snapshot.origin == PEOPLE:
+        # What means somebody who is gone goes on meaning them; a machine may have another user tomorrow.
+        gone = {name for name in gone if before[name].principal in still or name in snapshot.ambiguous}
+    dropped = sorted(gone)
     written = [one for name, one in wanted.items() if before.get(name) != one]
     query = select(directory_ambiguous).where(directory_ambiguous.c.origin == snapshot.origin)
     unclear = {row.alias: row.form for row in conn.execute(query)}
@@ -189,9 +189,41 @@ def ambiguous_in_use(conn: Connection) -> dict[str, int]:
     return {name: int(events) for name, events in conn.execute(query)}
 
 
-def count_ambiguous(conn: Connection) -> int:
-    """Return how many spellings mean several people and therefore nobody."""
-    return int(conn.execute(select(func.count(distinct(directory_ambiguous.c.alias)))).scalar_one())
+@dataclass(frozen=True, slots=True)
+class DirectoryCounts:
+    """How much the directory knows, and how much of what logs name it does not."""
+
+    people: int
+    clinical: int
+    without_department: int
+    devices: int
+    spellings: int
+    ambiguous: int
+    """Spellings that mean several people and therefore nobody."""
+    users_seen: int
+    """Distinct user names in logs, as far as they differ."""
+    users_unknown: int
+    """Those of them the directory does not have."""
+
+
+def directory_counts(conn: Connection) -> DirectoryCounts:
+    """Count what the directory knows."""
+    known = entries(conn)
+    people = [one for one in known if one.kind == "user"]
+    seen = select(sighting.c.principal).where(sighting.c.principal_kind == "user").distinct()
+    named = set(conn.execute(seen).scalars())
+    spellings = set(conn.execute(select(directory_alias.c.alias)).scalars())
+    ambiguous = conn.execute(select(func.count()).select_from(directory_ambiguous)).scalar_one()
+    return DirectoryCounts(
+        people=len(people),
+        clinical=sum(one.clinical is True for one in people),
+        without_department=sum(one.department is None for one in people),
+        devices=len(known) - len(people),
+        spellings=len(spellings),
+        ambiguous=int(ambiguous),
+        users_seen=len(named),
+        users_unknown=len(named - spellings),
+    )
 
 
 def _current(conn: Connection, origin: str) -> list[tuple[int, Entry]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
-from storage.directory_tables import directory_entry
+from storage.directory_tables import directory_alias, directory_entry
 from storage.joining import joined_sightings
 from storage.tables import sighting
 
@@ -56,6 +56,7 @@ def use_after_end(conn: Connection, surfaces: Sequence[str]) -> list[UseAfterEnd
         .select_from(read.rows)
         .where(
             given.principal_kind == "user",
+            directory_alias.c.form != "device",  # NAME$ signs in as a user, but is a machine
             given.surface.in_(sorted(surfaces)),
             given.day > read.active_until,
         )

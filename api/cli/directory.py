@@ -140,6 +140,30 @@ def import_devices(
 
 
 @directory.command()
+def status(db: Database = None, as_json: AsJson = False) -> None:
+    """Print how much the directory knows, and how much of what logs name it does not."""
+    from dataclasses import asdict
+
+    from api.cli.options import workplace
+    from api.cli.output import print_json
+    from storage.directory import ambiguous_in_use, directory_counts
+    from storage.subnets import subnets
+
+    place = workplace(db)
+    with place.database.read() as conn:
+        known, unclear, networks = directory_counts(conn), ambiguous_in_use(conn), len(subnets(conn))
+    if as_json:
+        print_json({**asdict(known), "subnets": networks, "events_of_ambiguous_names": sum(unclear.values())})
+        return
+    print(
+        f"{known.people} people, {known.clinical} of them clinical, {known.without_department} without department"
+    )
+    print(f"{known.devices} devices without an owner, {known.spellings} spellings in all, {networks} subnets")
+    print(f"{known.users_unknown} of {known.users_seen} user names in logs are in no directory")
+    print(f"{known.ambiguous} spellings mean several people; logs use {len(unclear)} of them")
+
+
+@directory.command()
 def show(
     name: Annotated[str, typer.Argument(help="A name in any spelling, or a pseudonym.")],
     db: Database = None,

@@ -45,6 +45,7 @@ def create(
     from api.cli.options import workplace
     from api.cli.output import note
     from api.imports import content_of
+    from api.pages.text import several, shown
     from api.workplace import now
     from governance.imports.records import decoded, read_table
     from governance.survey import HEAD_COLUMNS, SurveyInvalid, begin_survey
@@ -61,9 +62,8 @@ def create(
     with place.database.write() as conn:
         made = [begin_survey(conn, name, until.date(), by, now()) for name, _ in asked]
     for (name, head), (_, token) in zip(asked, made, strict=True):
-        print("\t".join(part for part in (f"{base_url.rstrip('/')}/survey/{token}", name, head) if part))
-    from api.pages.text import several
-
+        link = f"{base_url.rstrip('/')}/survey/{token}"
+        print("\t".join(shown(part) for part in (link, name, head) if part))
     note(f"{several(len(made), 'link')}, open until {until.date()}; only now is it shown")
 
 

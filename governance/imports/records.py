@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from governance.errors import ImportRefused
+from storage.text import clean_name
 
 LARGEST_FILE = 256 * 1024 * 1024
 _DELIMITERS = ",;\t|"
@@ -28,9 +29,9 @@ class Record:
     values: Mapping[str, tuple[str, ...]]
 
     def first(self, field: str) -> str | None:
-        """Return the first value of a field."""
+        """Return the first value of a field as it will be stored."""
         found = self.values.get(field)
-        return found[0] if found else None
+        return clean_name(found[0]) if found else None
 
     def yes_no(self, field: str) -> bool | None:
         """Return a stated yes or no. Raises ImportRefused."""
