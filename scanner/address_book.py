@@ -64,6 +64,12 @@ class AddressBook:
         self._add(address, ours, moment, moment)
         return True
 
+    def expect(self, addresses: Iterable[bytes]) -> None:
+        """Take note of every name of these addresses from now on: one of them may be a tool's."""
+        for address in map(bytes.decode, addresses):
+            if len(self._entries) < _MOST and address not in self._entries and is_outside(address):
+                self._entries[address] = _Entry()
+
     def lookup(self, address: str, moment: Instant) -> tuple[Match | None, str | None]:
         """Return the tool a connection to an address went to, or why that cannot be said; often neither."""
         entry = self._entries.get(address)

@@ -65,11 +65,14 @@ class _AnswerWatch(Watch):
 
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Return rows that give, or go to, an address of a tool."""
+        if table.answers is not None:
+            said: Sequence[bytes | None] = table.answers
+            # Lines read exactly may be a tool's: other names in this block that have its address must be seen too.
+            self._book.expect(_ADDRESS.findall(b" ".join(said[row] or b"" for row in exact)))
         known = {address.encode() for address in self._book.addresses}
         if not known:
             return ()
         if table.answers is not None:
-            said: Sequence[bytes | None] = table.answers
             hits = known & set(_ADDRESS.findall(b" ".join(filter(None, said))))
             return (
                 [row for row, text in enumerate(said) if text and any(hit in text for hit in hits)]

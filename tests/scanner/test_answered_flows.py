@@ -1,0 +1,137 @@
+"""Connections without a name go to the tool whose host their address was given for, and never over a shared one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from scanner.address_book import SHARED, AddressBook, in_shared_range, is_outside
+from scanner.answered_flows import AnswerObserver
+from scanner.ingest import ScanPlan, scan_paths
+from signatures.catalogue import default_directory, load_catalogue
+from signatures.matcher import Matcher
+from storage.answers import answered, refused_flows, retract
+from storage.database import Database, open_database
+from storage.pseudonyms import Pseudonyms
+from storage.scans import begin_scan
+from storage.sightings import evidence_rows
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
+MATCHER = Matcher(load_catalogue([default_directory()]))
+DNS = "#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tproto\tquery\tqtype_name\tanswers\n"
+CONN = (
+    "#separator \\x09\n#path\tconn\n"
+    "#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tresp_bytes\tconn_state\n"
+)
+
+
+def dns(*answers: tuple[float, str, str]) -> str:
+    row = "{:.2f}\t10.20.4.17\t5353\t10.0.0.53\tudp\t{}\tA\t{}\n"
+    return DNS + "".join(row.format(NOON + after, name, address) for after, name, address in answers)
+
+
+def conn(*flows: tuple[float, str]) -> str:
+    row = "{:.2f}\t10.20.4.17\t40000\t{}\t443\ttcp\t5000\t900\tSF\n"
+    # Many others, so that the kernel reads most of them.
+    others = [(second, "198.51.100.9") for second in range(200)]
+    return CONN + "".join(row.format(NOON + after, address) for after, address in [*flows, *others])
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Database:
+    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
+    database.upgrade()
+    return database
+
+
+def scan(database: Database, folder: Path) -> None:
+    with database.write() as writer:
+        scan_id = begin_scan(writer, NOW)
+    with database.read() as reader:
+        book = AddressBook(MATCHER, answered(reader))
+    names = Pseudonyms.from_key(b"k" * 32)
+    plan = ScanPlan(database, scan_id, MATCHER, names, NOW, observers=(AnswerObserver(book),))
+    list(scan_paths(plan, [str(folder)]))
+    with database.write() as writer:
+        retract(writer, book.is_shared, SHARED)
+
+
+def flows_of(database: Database, tool: str = "chatgpt") -> dict[str, int]:
+    with database.read() as reader:
+        rows = evidence_rows(reader, tool)
+    return {row.signature: row.count for row in rows if ":dns_answer:" in row.signature}
+
+
+def test_answers_name_connections_whatever_the_files_are_called(database: Database, tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "z.log").write_text(dns((0, "chatgpt.com", "203.0.113.7")))
+    (folder / "a.log").write_text(conn((60, "203.0.113.7"), (3000, "203.0.113.7"), (9000, "203.0.113.7")))
+    for _ in range(2):
+        scan(database, folder)
+        assert flows_of(database) == {"chatgpt:dns_answer:chatgpt.com@203.0.113.7": 2}
+
+
+def test_answers_of_yesterday_s_scan_count(database: Database, tmp_path: Path) -> None:
+    for name, content in (
+        ("dns", dns((0, "chatgpt.com", "203.0.113.7"))),
+        ("conn", conn((60, "203.0.113.7"))),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.log").write_text(content)
+        scan(database, tmp_path / name)
+    assert flows_of(database) == {"chatgpt:dns_answer:chatgpt.com@203.0.113.7": 1}
+
+
+@pytest.mark.parametrize("other", ["shop.example.org", "claude.ai"])
+def test_an_address_of_several_names_tells_nothing(database: Database, tmp_path: Path, other: str) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    answers = dns((0, "chatgpt.com", "203.0.113.7"), (5, other, "203.0.113.7"))
+    (folder / "dns.log").write_text(answers)
+    (folder / "conn.log").write_text(conn((60, "203.0.113.7")))
+    scan(database, folder)
+    assert flows_of(database) == {}
+    with database.read() as reader:
+        assert refused_flows(reader) == {"zeek_conn_tsv": {SHARED: 1}}
+
+
+def test_what_turns_out_to_be_shared_is_taken_back(database: Database, tmp_path: Path) -> None:
+    contents = {
+        "1": dns((0, "chatgpt.com", "203.0.113.7")),
+        "2": conn((60, "203.0.113.7"), (90, "203.0.113.7")),
+        "3": dns((7200, "shop.example.org", "203.0.113.7")),
+    }
+    for name, content in contents.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.log").write_text(content)
+        scan(database, tmp_path / name)
+    assert flows_of(database) == {}
+    with database.read() as reader:
+        assert refused_flows(reader) == {"zeek_conn_tsv": {SHARED: 2}}
+
+
+def test_published_shared_networks_and_addresses_inside_are_refused() -> None:
+    book = AddressBook(MATCHER)
+    assert book.note("104.18.32.47", "chatgpt.com", NOON)
+    assert book.lookup("104.18.32.47", NOON) == (None, SHARED)
+    assert not book.note("10.0.0.80", "chatgpt.com", NOON)
+    assert not book.note("edge.example.org", "chatgpt.com", NOON)
+    assert book.lookup("10.0.0.80", NOON) == (None, None)
+    assert in_shared_range("2606:4700::6810:1")
+    assert [is_outside(text) for text in ("0.0.0.0", "fe80::1", "203.0.113.7", "x")] == [
+        False,
+        False,
+        True,
+        False,
+    ]
+
+
+def test_clocks_may_differ_a_little_and_answers_hold_an_hour() -> None:
+    book = AddressBook(MATCHER)
+    book.note("203.0.113.7", "chatgpt.com", NOON)
+    told = [book.lookup("203.0.113.7", NOON + after)[0] is not None for after in (-61, -59, 0, 3599, 3601)]
+    assert told == [False, True, True, True, False]
