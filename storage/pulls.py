@@ -38,6 +38,30 @@ class Cursor:
     """Why the newest pull did not come to its end; None: it did."""
 
 
+@dataclass(frozen=True, slots=True)
+class PullState:
+    """How the newest pulls of one source went, all its streams together."""
+
+    complete_at: datetime | None
+    """When every stream was last pulled to its end; None: one never was."""
+    problem: str | None
+    """What stopped the newest pull of a stream."""
+
+
+def pull_states(conn: Connection) -> dict[str, PullState]:
+    """Return by source how its pulls went."""
+    found: dict[str, list[Cursor]] = {}
+    for cursor in cursors(conn):
+        found.setdefault(cursor.source, []).append(cursor)
+    states: dict[str, PullState] = {}
+    for source, streams in found.items():
+        done = [cursor.succeeded_at for cursor in streams]
+        known = [moment for moment in done if moment is not None]
+        problem = next((cursor.message for cursor in streams if cursor.message is not None), None)
+        states[source] = PullState(min(known) if len(known) == len(done) else None, problem)
+    return states
+
+
 def ensure_cursor(conn: Connection, source: str, stream: str, now: datetime) -> Cursor:
     """Return the cursor of a stream; a new one has been nowhere yet."""
     ensure_source(conn, source, now)

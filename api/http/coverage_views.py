@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from api.health import Expected, source_health
 from api.http.views import Coverage, FileRow, Loss, ScanDetail, ScanRow, SourceCoverage
 from storage import coverage as stored
+from storage.pulls import PullState, pull_states
 from storage.scans import Scan, ScanFile, last_scan, scan_report, scans
 
 SHOWN_UNREAD_FILES = 200  # a page names so many; the scan itself lists all
@@ -34,8 +35,12 @@ def read_coverage(conn: Connection, now: datetime, expected: Expected | None = N
         for file in (last.files if last else ())
         if file.source not in known and file.status in ("unread", "partial")
     ]
+    pulls = pull_states(conn)
     return Coverage(
-        sources=(*(_source(source, now, quiet) for source in found), *_never_read(strays)),
+        sources=(
+            *(_source(source, now, quiet, pulls.get(source.source.name)) for source in found),
+            *_never_read(strays),
+        ),
         unread_files=(*unread, *strays)[:SHOWN_UNREAD_FILES],
         last_scan=None if last is None else last.row,
     )
@@ -82,7 +87,9 @@ def _file(file: ScanFile) -> FileRow:
     )
 
 
-def _source(source: stored.SourceCoverage, now: datetime, quiet: Collection[str]) -> SourceCoverage:
+def _source(
+    source: stored.SourceCoverage, now: datetime, quiet: Collection[str], pull: PullState | None
+) -> SourceCoverage:
     partial = sum(file.status == "partial" for file in source.unread_files)
     unread = sum(file.status == "unread" for file in source.unread_files)
     # A file of which nothing was recorded has no content, so it is not among the files storage counts.
@@ -105,6 +112,9 @@ def _source(source: stored.SourceCoverage, now: datetime, quiet: Collection[str]
         first_event=source.first_event,
         last_event=source.last_event,
         silent_days=silent,
+        is_pulled=pull is not None,
+        pulled_at=pull.complete_at if pull else None,
+        pull_problem=pull.problem if pull else None,
         doubtful=tuple(sorted(source.doubtful.items(), key=lambda item: (-item[1], item[0]))),
         flows_refused=tuple(sorted(source.flows_refused.items())),
         only_address=source.only_address,

@@ -325,6 +325,9 @@ class SourceDocument(Document):
     first_event: datetime | None
     last_event: datetime | None
     silent_days: int | None = Field(description="Days since the last event; null: not silent.")
+    is_pulled: bool = Field(description="Whether it is fetched from a vendor's interface.")
+    pulled_at: datetime | None = Field(description="When all of it was last fetched to the end.")
+    pull_problem: str | None = Field(description="Why the newest fetch stopped early; null: it did not.")
     flows_refused: list[DoubtDocument] = Field(
         description="Connections without a name whose tool could not be told."
     )

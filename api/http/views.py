@@ -270,6 +270,10 @@ class SourceCoverage:
     last_event: datetime | None
     silent_days: int | None
     """Whole days since the last event, if that is longer than a source may be silent; else None."""
+    is_pulled: bool = False
+    pulled_at: datetime | None = None
+    """When everything was last pulled to its end."""
+    pull_problem: str | None = None
     losses: tuple[Loss, ...] = ()
     doubtful: tuple[tuple[str, int], ...] = ()
     """Events whose time is in doubt, by reason."""

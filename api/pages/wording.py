@@ -180,6 +180,11 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
         lines.append(f"{several(coverage.hidden_names, 'connection')} hid the name of the server.")
     lines += [f"{source.source}: {lost(loss)}." for source in coverage.sources for loss in source.losses]
     lines += [
+        f"{source.source} could not be pulled to its end: {source.pull_problem}."
+        for source in coverage.sources
+        if source.pull_problem
+    ]
+    lines += [
         f"{source.source} has been silent for {several(source.silent_days or 0, 'day')}."
         for source in coverage.silent
     ]
