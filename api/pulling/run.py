@@ -19,7 +19,7 @@ from api.pulling.spool import Spool
 from api.pulling.streams import STREAMS, Stream
 from api.scanning import ScanResult, ScanTask, run_scan
 from api.workplace import Workplace, now
-from storage.pulls import settle
+from storage.pulls import ensure_cursor, note_attempt, settle
 from storage.scanlock import scan_lock
 from storage.sources import ensure_source
 
@@ -40,7 +40,7 @@ class Pulled:
     def problems(self) -> tuple[str, ...]:
         """Return in sentences what was not fetched."""
         name = self.settings.name
-        whole = () if self.message is None else (f"{name}: {self.message}",)
+        whole = () if self.message is None else (f"nothing was pulled: {self.message}",)
         return whole + tuple(_problem(name, one) for one in self.fetched if one.message is not None)
 
     @property
@@ -140,6 +140,10 @@ def _fetch(
         client = Client(settings.address, route, sleep, clock)
         login = Client(settings.login, route, sleep, clock)
     except PullError as problem:
+        with place.database.write() as conn:
+            for stream in chosen_streams(settings):
+                cursor = ensure_cursor(conn, settings.name, stream.id, moment)
+                note_attempt(conn, cursor.id, moment, str(problem))
         return Pulled(settings, spool, (), str(problem))
     try:
         spool.open()
