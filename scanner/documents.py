@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.lease_file import is_lease_file, leases
+
 WRAPPER_KEYS: Final = tuple(
     """Records records value events logEvents items data results result entries hits logs activities Events
     body""".split()
@@ -19,8 +21,10 @@ LONGEST_RECORD: Final = 200 << 10
 
 
 def is_document(head: str) -> bool:
-    """Say whether content is JSON that does not stand one record a line."""
+    """Say whether content is JSON that does not stand one record a line, or a lease file."""
     start = head.lstrip("\ufeff \t\r\n")
+    if is_lease_file(head):
+        return True
     if start[:1] == "[":
         return start[1:].lstrip()[:1] in {"{", "[", ""}
     if start[:1] != "{":
@@ -89,6 +93,9 @@ def documents(text: str) -> Iterator[tuple[int, str]]:
     What cannot be read comes out line by line, but as one line at the end of the text: there it is a record
     that was cut off, or is still being written.
     """
+    if is_lease_file(text):
+        yield from leases(text)
+        return
     damaged: list[tuple[int, str]] = []
     for line, value, source in _values(text):
         records = [] if value is None else _lines_of(value)
