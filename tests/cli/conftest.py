@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,6 +23,7 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
         settings = {
             "SKIAGRAM_DATA_DIRECTORY": str(tmp_path / "data"),
             "HOME": str(tmp_path),
+            "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],
             "PATH": "/usr/bin:/bin",
         }
         return subprocess.run(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,20 +26,6 @@ _load("hospital_at_night", Path(__file__).with_name("hospital_at_night.py"))
 
 from hospital_at_night import Hospital  # noqa: E402
 from throwaway_databases import postgresql_server  # noqa: E402, F401
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _read_the_catalogue_once() -> Iterator[None]:
-    # Reading two thousand vendor files for every command of every test would take most of the time.
-    from functools import cache
-
-    import api.workplace
-
-    load = api.workplace.load_catalogue
-    once = cache(lambda folders: load(list(folders)))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(api.workplace, "load_catalogue", lambda folders: once(tuple(folders)))
-        yield
 
 
 @pytest.fixture
