@@ -162,6 +162,8 @@ def tool_row(tool: RankedTool) -> dict[str, Any]:
         "low": tool.assessment.low,
         "high": tool.assessment.high,
         "band": tool.assessment.band,
+        "exposure": tool.assessment.exposure.score,
+        "posture": tool.assessment.posture.score,
         "people": tool.people,
         "events": seen.count,
         "blocked": seen.blocked,
