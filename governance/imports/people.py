@@ -68,6 +68,8 @@ def people_of(
     found: dict[str, Person] = {}
     people: list[Person] = []
     for record in records:
+        if (record.first("account") or "").endswith("$"):
+            continue  # a machine account, which exports of a whole domain hold too
         one = _person(record, date_format)
         keys = list(_identities(one))
         if not keys:
@@ -88,6 +90,8 @@ def people_of(
             people.append(one)
         for key in keys:
             found[key] = known
+    if not people:
+        raise ImportRefused("The file holds machine accounts only; an import replaces all people.")
     for person in people:
         _check(person)
         if person.clinical is None and (person.department or person.role):

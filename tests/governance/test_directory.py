@@ -237,6 +237,12 @@ def test_ldif_and_scim_say_the_same_as_csv(database: Database, weights: Weights)
     assert (one.department, one.role) == ("Radiology", "Nurse")
 
 
+def test_machine_accounts_are_no_people(database: Database, weights: Weights) -> None:
+    assert load(database, "user\nws-7$\na\n", weights).people == 1
+    with pytest.raises(ImportRefused, match="machine accounts only"):
+        load(database, "user\nws-7$\n", weights)
+
+
 def test_columns_can_be_named(database: Database, weights: Weights) -> None:
     how = ReadAs(columns={"account": "Kürzel", "department": "Where"}, encoding="cp1252")
     load(database, "Kürzel;Where\na;Radiology\n".encode("cp1252"), weights, how)
