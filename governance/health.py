@@ -1,4 +1,4 @@
-"""Judge every source: does it still speak, in the form it used to, and does it still tell what it used to?
+"""Judge every source: does it still speak, in its old form, and does it still tell what it used to tell.
 
 Everything is compared with the source's own past. "Healthy" is said only of a source whose newest reading could be
 compared with earlier ones and of which no file was left unread; of everything else it is said what is not known.
