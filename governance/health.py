@@ -79,6 +79,7 @@ class SourceHealth:
     """configured (the settings name it), learned (its history shows a rhythm) or unknown."""
     usual_gap: timedelta | None
     """Time between its news: as stated, else as learned."""
+    known_since: datetime
     last_event: datetime | None
     last_read: datetime | None
     findings: tuple[Finding, ...]
@@ -151,7 +152,15 @@ def _judge(
                 "scan again when the source has written more; then its readings can be compared",
             )
         )
-    return SourceHealth(name, expected, usual, source.last_event, source.last_read, tuple(findings))
+    return SourceHealth(
+        name,
+        expected,
+        usual,
+        source.source.created_at,
+        source.last_event,
+        source.last_read,
+        tuple(findings),
+    )
 
 
 def _usual_gap(with_events: Sequence[Reading]) -> timedelta | None:

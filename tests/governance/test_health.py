@@ -195,9 +195,13 @@ def test_an_episode_is_alerted_once_and_a_new_one_again(database: Database) -> N
         assert raise_health_alerts(conn, [later], ("mail",), NOW) == ("Source Proxy: silent",)
         assert by_hand.state == "silent"
         assert raise_health_alerts(conn, [by_hand], ("mail",), NOW) == ()
+        unknown_rhythm = judged(nights(5, 4))
+        assert (unknown_rhythm.state, unknown_rhythm.usual_gap) == ("silent", None)
+        assert raise_health_alerts(conn, [unknown_rhythm], ("mail",), NOW) == ()
+        assert raise_health_alerts(conn, [unknown_rhythm], (), NOW + 4 * DAY) == ("Source Proxy: silent",)
     with database.read() as conn:
         found = alerts(conn)
-    assert len(found) == 2
+    assert len(found) == 3
     told = message(found[0])
     assert told.title == "Source Proxy: silent"
     assert "ask who runs it" in told.body
