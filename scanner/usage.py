@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from itertools import compress, count
 from typing import Final
 
 from sqlalchemy import Connection
@@ -17,7 +18,9 @@ from storage.pseudonyms import Pseudonyms
 from storage.usage import BatchUsage, MinuteUse, record_usage
 
 _SIGN_INS: Final = frozenset({Kind.SSO_APP_ID, Kind.SSO_APP_NAME, Kind.OAUTH_CLIENT})
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 300_000
+_LONGEST: Final = 200
+"""Longer texts are user agents and addresses with paths."""
 
 
 class UsageObserver(Observer):
@@ -34,30 +37,36 @@ class UsageObserver(Observer):
         private_domains: Collection[str],
     ) -> None:
         self.pseudonyms = pseudonyms
-        self.record = record
         self.own = frozenset(name.strip().lstrip("@").casefold() for name in own_domains)
         self.private = frozenset(name.casefold() for name in private_domains)
-        self._parts: dict[Part, bool] = {}
+        self.names = _RecordNames(record)
 
     def watch(self) -> Watch:
+        self.names.trim()
         return _UsageWatch(self)
 
-    def is_record(self, part: Part) -> bool:
-        """Say whether a host, URL or application as a log wrote it is a record system."""
-        known = self._parts.get(part)
-        if known is None:
-            if len(self._parts) > _REMEMBERED:
-                self._parts.clear()
-            text = part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part or "")
-            known = self._parts[part] = self._names_record(text.strip('"')[:512])
-        return known
 
-    def _names_record(self, text: str) -> bool:
-        if not text:
-            return False
-        host = text.partition("://")[2] or text
-        host = host.partition("/")[0]
-        return self.record.of_host(host) is not None or self.record.of_application(text) is not None
+class _RecordNames(dict[Part, bool]):
+    """Whether a host, URL or application as a log wrote it is a record system, each worked out once."""
+
+    def __init__(self, record: EhrList) -> None:
+        super().__init__()
+        self._record = record
+
+    def __missing__(self, part: Part) -> bool:
+        text = part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part or "")
+        text = text.strip('"')
+        found = False
+        if text and len(text) <= _LONGEST:
+            host = (text.partition("://")[2] or text).partition("/")[0]
+            found = self._record.of_host(host) is not None or self._record.of_application(text) is not None
+        self[part] = found
+        return found
+
+    def trim(self) -> None:
+        """Forget everything once there is too much of it."""
+        if len(self) > _REMEMBERED:
+            self.clear()
 
 
 class _UsageWatch(Watch):
@@ -79,19 +88,17 @@ class _UsageWatch(Watch):
             event.get("dns_question"),
             event.get("application_name"),
         )
-        if any(name and self._observer.is_record(name) for name in names):
+        if any(name and self._observer.names[name] for name in names):
             kind, name = principal_of(event)
             minute = int(moment // 60)
             self._record[kind, name, minute // 60] |= 1 << (minute % 60)
 
     def see_table(self, table: Table, lines: list[bytes], exact: set[int]) -> None:
         """Have read exactly one row of every user and stretch of time in which the record was used."""
-        observer = self._observer
+        names = self._observer.names
         known: set[tuple[Part, object]] = set()
         for column in (table.hosts, *table.also):
-            for row, part in enumerate(column):
-                if part is None or not observer.is_record(part):
-                    continue
+            for row in compress(count(), map(names.__getitem__, column)):
                 user = table.users[row] if table.users is not None else None
                 if user is not None and user not in (b"-", "-", b"", ""):
                     key = (user, _stretch(table.times[row]))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from governance.loss_inputs import shipped_inputs
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 Answers = list[dict[str, object]]
@@ -165,47 +167,21 @@ def test_weights_bring_a_page_up_to_date(run: Run, tmp_path: Path) -> None:
     assert "Records whole visits" in run("risk", "weights").stdout
 
 
-def test_the_facts_of_a_tool_score_the_same_as_a_scenario(run: Run, log: Path) -> None:
+def test_what_a_scan_found_can_be_scored_read_again_and_estimated(
+    run: Run, log: Path, tmp_path: Path
+) -> None:
     run("scan", str(log))
-    shown = json.loads(run("tools", "show", "chatgpt", "--json").stdout)
     facts = run("risk", "explain", "chatgpt", "--inputs")
     (again,) = answers(run("risk", "score", "--ndjson", stdin=facts.stdout).stdout)
-    for name in ("score", "low", "high", "exposure", "posture", "to_find_out"):
-        assert again[name] == shown["assessment"][name], name
-    assumed = json.loads(run("risk", "explain", "chatgpt", "--inputs", "--assume", "people=9").stdout)
-    assert assumed["people"] == 9
-
-
-def test_the_past_can_be_read_again(run: Run, log: Path) -> None:
-    run("scan", str(log))
-    run("scan", str(log))
-    (only,) = json.loads(run("risk", "history", "chatgpt", "--json").stdout)
-    assert only["inputs"]["category"] == "chat_assistant"
-    assert only["evidence"]["sightings"] >= 1
-    assert sum(part["points"] for part in only["parts"]) == only["score"]
-    assert "first assessment" in run("risk", "history", "chatgpt").stdout
-    early = run("risk", "history", "chatgpt", "--at", "2020-01-01")
-    assert (early.returncode, early.stdout) == (0, "")
-    assert "had not been judged" in early.stderr
-    assert run("risk", "history", "nothing").returncode == 2
-
-
-def test_loss_is_an_estimate_from_assumptions_one_can_change(run: Run, log: Path, tmp_path: Path) -> None:
-    run("scan", str(log))
-    printed = run("risk", "quantify", "--print-inputs").stdout
-    own = tmp_path / "own.toml"
-    own.write_text(printed)
-    packaged = run("risk", "quantify", "--json", "--seed", "5", "--runs", "2000")
-    again = run("risk", "quantify", "--json", "--seed", "5", "--runs", "2000", "--inputs", str(own))
-    assert packaged.stdout == again.stdout
-    found = json.loads(packaged.stdout)
+    (past,) = json.loads(run("risk", "history", "chatgpt", "--json").stdout)
+    assert past["inputs"] == {key: value for key, value in json.loads(facts.stdout).items() if key != "id"}
+    for name in ("score", "low", "high", "exposure", "posture"):
+        assert again[name] == past[name], name
+    found = json.loads(run("risk", "quantify", "--json", "--seed", "5", "--runs", "2000").stdout)
     assert found["estimate"] is True
     assert {one["tool_id"] for one in found["tools"]} == {"chatgpt", "heidi"}
-    page = run("risk", "quantify", "heidi", "--runs", "2000")
-    assert "not a forecast" in page.stdout
-    assert "ALL TOOLS" not in page.stdout
-    own.write_text(printed.replace("least = 30", "least = 3000"))
+    own = tmp_path / "own.toml"
+    own.write_text(shipped_inputs().read_text().replace("least = 30", "least = 3000"))
     wrong = run("risk", "quantify", "--inputs", str(own))
     assert wrong.returncode == 2
     assert "cost_per_record: must rise" in wrong.stderr
-    assert run("risk", "quantify", "nothing").returncode == 2
