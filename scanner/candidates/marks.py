@@ -11,13 +11,15 @@ from signatures.strangers.traits import PATH_MARKS
 _MOST: Final = 20_000
 """Lines of one block looked at for one mark; a block full of one mark is a log of one thing."""
 _PORT: Final = b"11434"
+_FEW: Final = (_PORT, b"/v1/", b"/api/", b"event-stream")
+"""Marks for logs in which hardly a line has a path: every search costs as much as the next."""
 _LOOKED_AT: Final = 64
 _A_PATH: Final = re.compile(rb"(?<![/\w])/[A-Za-z][\w.-]*/[\w.-]|[\w]/[A-Za-z][\w-]*/[\w.-]|event-stream")
 
 
 def marked_rows(data: bytes, lines: list[bytes]) -> Iterator[int]:
-    """Yield the rows whose lines hold a mark; logs without paths are only searched for the port."""
-    marks = (_PORT, *PATH_MARKS) if _has_paths(lines) else (_PORT,)
+    """Yield the rows whose lines hold a mark."""
+    marks = (_PORT, *PATH_MARKS) if _has_paths(lines) else _FEW
     for mark in marks:
         at, row, before, found = data.find(mark), 0, 0, 0
         while at >= 0 and found < _MOST:
