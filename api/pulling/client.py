@@ -127,6 +127,8 @@ class Client:
                     data += piece
                     if len(data) > _LARGEST_ANSWER:
                         raise PullFailed(f"{where}: an answer is larger than 64 MiB, which no page is")
+        except httpx2.LocalProtocolError:  # whose text may quote a header
+            raise PullFailed(f"{where}: the request cannot be written; check the secret") from None
         except httpx2.TransportError as problem:
             if _is_about_trust(problem):
                 raise PullRefused(

@@ -34,6 +34,8 @@ class Credentials:
     def headers(self) -> Mapping[str, str]:
         """Return the headers of a request. Raises PullFailed, SecretUnusable."""
         if self._is_fixed:
+            if not self._secret.isascii() or not self._secret.isprintable() or " " in self._secret:
+                raise SecretUnusable(f"{self._settings.name}: the secret is no Okta token, which is one word")
             return {"Authorization": f"SSWS {self._secret}"}
         if self._token is None or self._now() >= self._until:
             self._token, self._until = self._fetched()

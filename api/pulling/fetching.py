@@ -71,6 +71,8 @@ class Fetcher:
                 through = window.end
         except PullError as problem:
             message = _explained(problem, stream)
+        except RecursionError:
+            message = f"{self.client.base}{stream.path}: a record is nested too deeply to be one"
         with self.database.write() as conn:
             note_attempt(conn, cursor.id, self.now, message)
         return Fetched(stream, cursor, counts[0], counts[1], through, message)

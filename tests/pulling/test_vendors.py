@@ -250,6 +250,25 @@ def test_a_useless_key_is_named_and_not_shown(
     assert server.requests == []
 
 
+@pytest.mark.parametrize("text", ["precious\ntwice", "pre cious", "precious\x07", "preciös"])
+def test_a_token_that_cannot_be_sent_is_not_shown(pulled: Run, server: VendorServer, text: str) -> None:
+    (problem,) = pulled("okta", text, streams=["system_log"]).problems
+    assert "is no Okta token" in problem
+    assert "cious" not in problem
+    assert server.requests == []
+
+
+def test_a_record_nested_without_end_ends_the_stream(
+    server: VendorServer, place: Workplace, pulled: Run
+) -> None:
+    deep: Any = "x"
+    for _ in range(900):
+        deep = [deep]
+    server.okta = [okta_event(1, HOUR_AGO), {**okta_event(2, HOUR_AGO), "target": deep}]
+    one = pulled("okta", "00okta-secret", streams=["system_log"])
+    assert len(one.problems) <= 1  # fetched or refused, and no crash
+
+
 def test_the_formats_recognise_what_the_interfaces_give(place: Workplace, tmp_path: Path) -> None:
     samples = {
         "okta_system": okta_event(1, NOW),
