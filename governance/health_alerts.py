@@ -21,8 +21,9 @@ def raise_health_alerts(
 ) -> tuple[str, ...]:
     """Raise what is new and return the titles; the same episode of the same source is alerted once ever.
 
-    An episode begins where the finding says `since`. Silence of a source whose rhythm is not known yet waits a week. Sources that neither the settings nor their own history make
-    expected raise none: an old log scanned by hand is not silent.
+    An episode begins where the finding says `since`. Sources that neither the settings nor their own history
+    make expected raise none: an old log scanned by hand is not silent. Silence of a source whose rhythm is not
+    known yet waits a week.
     """
     raised: list[str] = []
     for health in judged:

@@ -205,4 +205,4 @@ def test_an_episode_is_alerted_once_and_a_new_one_again(database: Database) -> N
     told = message(found[0])
     assert told.title == "Source Proxy: silent"
     assert "ask who runs it" in told.body
-    assert "2 findings about sources" in digest(found, "d").title
+    assert "3 findings about sources" in digest(found, "d").title
