@@ -122,7 +122,7 @@ def page_router(reader: Reader, pages: Pages, threshold: int = THRESHOLD) -> API
 
     @routes.get("/survey")
     def report() -> Response:
-        found = _comparison(reader, threshold)
+        found = sorted(_comparison(reader, threshold), key=lambda one: (not one.answered, not one.asked))
         return pages.page(
             "survey.html", here="/survey", departments=found, threshold=threshold, now=reader.clock()
         )
