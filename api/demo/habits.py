@@ -29,6 +29,8 @@ class Habit(NamedTuple):
     method: str = "POST"
     category: str = "Generative AI"
     blocked: bool = False
+    streams: bool = False
+    """Sound that goes up piece by piece, one a minute, while the visit lasts."""
 
 
 _CHAT = ((800, 9_000), (4_000, 60_000))
@@ -39,9 +41,9 @@ _DICTATION = ((60_000, 400_000), (1_000, 6_000))
 
 HABITS = (
     # One emergency physician dictates whole visits to a scribe on a personal account.
-    Habit("heidi", "scribe.heidihealth.com", "Emergency", ROAMING, 1, 13, *_AUDIO, "/api/v1/sessions/audio"),
+    Habit("heidi", "scribe.heidihealth.com", "Emergency", ROAMING, 1, 13, *_AUDIO, "/api/v1/sessions/audio", streams=True),
     Habit("heidi", "registrar.api.heidihealth.com", "Emergency", ROAMING, 1, 13, *_CHAT, "/v1/notes", "GET"),
-    Habit("freed", "secure.getfreed.ai", "Oncology", ROAMING, 2, 6, *_AUDIO, "/visits/upload"),
+    Habit("freed", "secure.getfreed.ai", "Oncology", ROAMING, 2, 6, *_AUDIO, "/visits/upload", streams=True),
     Habit("upheal", "app.upheal.io", "Behavioural Health", SATELLITE, 4, 7, *_AUDIO),
     Habit("wispr-flow", "api.wisprflow.ai", "Nursing", ROAMING, 3, 9, *_DICTATION, "/v1/dictate"),
     Habit("", CANDIDATE, "Nursing", ROAMING, 2, 8, *_AUDIO, "/visit/stream", category="Uncategorized"),

@@ -168,7 +168,7 @@ def _habitual(
     hours = list(accumulate(_HOURS[habit.site]))
     for who in people:
         for hour in rng.choices(range(24), cum_weights=hours, k=_times(rng, habit.per_day * share)):
-            yield Visit(
+            visit = Visit(
                 at=midnight + hour * 3600 + rng.random() * 3599,
                 who=who,
                 host=habit.host,
@@ -182,3 +182,20 @@ def _habitual(
                 tool=habit.tool,
                 blocked=habit.blocked,
             )
+            if habit.streams:
+                yield from _pieces(rng, visit, midnight + 86_399)
+            else:
+                yield visit
+
+
+def _pieces(rng: random.Random, visit: Visit, latest: float) -> Iterator[Visit]:
+    """Yield the sound of a visit as it goes up, a piece every minute for 8 to 20 minutes."""
+    count = rng.randint(8, 20)
+    start = min(visit.at, latest - count * 60)
+    for number in range(count):
+        share = rng.uniform(0.85, 1.15) / count
+        yield visit._replace(
+            at=start + number * 60 + rng.uniform(0, 5),
+            up=round(visit.up * share),
+            down=round(visit.down * share),
+        )

@@ -197,7 +197,7 @@ def test_the_story_the_demo_tells(truth: DemoTruth) -> None:
         staff = {row["principal"]: row for row in csv.DictReader(stream)}
     (physician,) = tools["heidi"].people
     assert (staff[physician]["department"], staff[physician]["role"]) == ("Emergency", "physician")
-    assert (tools["heidi"].bytes_up or 0) / (tools["heidi"].lines / 2) > 2_000_000
+    assert (tools["heidi"].bytes_up or 0) / tools["heidi"].lines > 100_000  # a minute of sound at a time
     coders = {user for user, row in staff.items() if row["role"] in ("coder", "biller")}
     assert coders <= tools["chatgpt"].people
     assert tools["openai-api"].people == frozenset()
