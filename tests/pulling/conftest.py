@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,12 @@ def secret(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def _few_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Each window is at least one request; four a day would take most of the time of these tests.
+    monkeypatch.setattr("api.pulling.fetching.WINDOW", timedelta(days=1))
 
 
 @pytest.fixture(autouse=True)
