@@ -22,6 +22,7 @@ from fastapi.testclient import TestClient
 
 from api import uploads as uploads_module
 from api.http.app import create_app
+from api.serve import address_of, listen, server_of
 from api.settings import Settings
 from api.uploads import Uploads, label_of
 from api.workplace import Workplace, now
@@ -84,7 +85,7 @@ def test_the_form_leads_to_the_scan(client: TestClient) -> None:
         "/uploads",
         files={"file": ("<b>x.log", LOG + b"no line\n")},
         data={"source": "By hand", "format": "squid"},
-        headers={"origin": "http://localhost", "sec-fetch-site": "same-origin"},
+        headers={"origin": "null", "sec-fetch-site": "same-origin"},
     )
     assert answer.status_code == 303
     shown = client.get(answer.headers["location"]).text
@@ -283,3 +284,37 @@ def test_service_killed_in_the_middle_of_an_upload_cleans_up_when_it_starts_agai
     finally:
         process.terminate()
         process.communicate()
+
+
+@pytest.mark.browser
+@pytest.mark.network
+def test_a_browser_sends_the_form(uploads: Uploads, chromium_path: str, tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    place = uploads.place
+    app = create_app(
+        database=place.database, catalogue=place.catalogue, weights=place.weights, clock=now, uploads=uploads
+    )
+    uploads.clean()
+    log = tmp_path / "from-a-browser.log"
+    log.write_bytes(LOG)
+    listener = listen("127.0.0.1", 0)
+    server = server_of(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium_path, args=["--headless", "--no-sandbox", "--disable-gpu"]
+            )
+            page = browser.new_page()
+            page.goto(f"{address_of(listener)}scans")
+            page.set_input_files("input[type=file]", str(log))
+            page.click("form[action='/uploads'] button")
+            page.wait_for_url("**/scans/*", timeout=60_000)
+            assert "from-a-browser.log" in page.inner_text("main")
+            browser.close()
+    finally:
+        server.should_exit = True
+        thread.join(30)
+        listener.close()
