@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -26,6 +26,8 @@ LONGEST_UNSTATED = timedelta(hours=24)
 _DONE = "attributed_scan"
 _KINDS = ("user", "device")
 _AT_ONCE = 5000
+_LONGEST_USE = timedelta(days=1)
+"""Sightings that name only an address are kept by the hour; those of earlier versions by the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,32 +93,56 @@ def attribute(conn: Connection, scan_id: int, now: datetime) -> int:
     ).subquery()
     touched = select(subjects.c[0])
     seen = sighting.c
-    of_touched = (seen.principal_kind == "address", seen.principal.in_(touched))
-    conn.execute(delete(attribution).where(attribution.c.sighting_id.in_(select(seen.id).where(*of_touched))))
-    sayings = conn.execute(
-        select(assignment)
-        .where(assignment.c.subject.in_(touched))
-        .order_by(assignment.c.subject, assignment.c.valid_from, assignment.c.id)
-    )
+    since = _earliest_news(conn, recent)
+    affected = (seen.principal_kind == "address", seen.principal.in_(touched), seen.last_seen >= since)
+    conn.execute(delete(attribution).where(attribution.c.sighting_id.in_(select(seen.id).where(*affected))))
     count = 0
-    for subject, rows in groupby(sayings, key=lambda row: row.subject):
+    found: list[dict[str, Any]] = []
+    for subject, rows in groupby(_sayings(conn, touched, since), key=lambda row: row.subject):
         tenures = tenures_of([_assignment(row) for row in rows])
         uses = conn.execute(
             select(seen.id, seen.first_seen, seen.last_seen).where(
-                seen.principal_kind == "address", seen.principal == subject
+                seen.principal_kind == "address", seen.principal == subject, seen.last_seen >= since
             )
         )
-        found = [
-            _row(use.id, kind, tenure)
-            for use in uses
-            if (held := holder_during(tenures, use.first_seen, use.last_seen))
-            for kind, tenure in (held,)
-        ]
-        for at in range(0, len(found), _AT_ONCE):
-            conn.execute(insert(attribution), found[at : at + _AT_ONCE])
-        count += len(found)
+        for use in uses:
+            held = holder_during(tenures, use.first_seen, use.last_seen)
+            if held is not None:
+                found.append(_row(use.id, *held))
+                count += 1
+        if len(found) >= _AT_ONCE:
+            conn.execute(insert(attribution), found)
+            found = []
+    if found:
+        conn.execute(insert(attribution), found)
     write_setting(conn, _DONE, scan_id, now)
     return count
+
+
+def _earliest_news(conn: Connection, recent: Any) -> datetime:
+    """Return the moment before which nothing was said or seen anew."""
+    said = select(func.min(assignment.c.valid_from)).where(assignment.c.batch_id.in_(recent))
+    seen = select(func.min(sighting.c.first_seen)).where(
+        sighting.c.batch_id.in_(recent), sighting.c.principal_kind == "address"
+    )
+    moments = (conn.execute(said).scalar(), conn.execute(seen).scalar())
+    return min((moment for moment in moments if moment), default=datetime.max.replace(tzinfo=UTC))
+
+
+def _sayings(conn: Connection, touched: Any, since: datetime) -> Iterable[Any]:
+    """Return what was said of addresses and may tell who had them after a moment, by address and time."""
+    mine = assignment.c.subject.in_(touched)
+    if since.year == datetime.max.year:
+        return ()
+    # All that was said since the oldest claim that was open then: an address may have been given back meanwhile.
+    open_then = select(func.min(assignment.c.valid_from)).where(
+        mine, assignment.c.valid_until >= since - _LONGEST_USE
+    )
+    oldest = conn.execute(open_then).scalar()
+    if oldest is None:
+        return ()
+    query = select(assignment).where(mine, assignment.c.valid_from >= oldest)
+    return conn.execute(query.order_by(assignment.c.subject, assignment.c.valid_from, assignment.c.id)).all()
 
 
 def address_use(conn: Connection) -> list[AddressUse]:
