@@ -17,8 +17,10 @@ _MOST: Final = 60
 """People without known tools after whom a host is ordinary for good."""
 _SURPRISE: Final = 3.0
 """Standard deviations above what the share of such people among all people would bring."""
-_SAMPLE: Final = 8_000
-"""Lines of one block looked at."""
+_ALL_OF: Final = 100_000
+"""Lines of one scan of which all are looked at."""
+_SAMPLE: Final = 2_500
+"""Lines of each block looked at after that."""
 _CLOSE: Final = 500
 """Hosts looked at closely at a time."""
 
@@ -32,6 +34,7 @@ class CoUse:
         self._companions: dict[Part, set[int]] = {}
         self._others: dict[Part, set[int]] = {}
         self._ordinary: set[Part] = set()
+        self._looked_at = 0
         self.forgotten = 0
         """Hosts let go because there were too many."""
 
@@ -42,8 +45,9 @@ class CoUse:
         known = self._tool_users
         known.update(table.users[row] for row in exact if is_tool(table.hosts[row]))
         known -= _NOBODY
-        # A sample of a large block is enough: what people use, they use again.
-        step = max(len(table.hosts) // _SAMPLE, 1)
+        # Of a large log a sample is enough: what people use, they use again.
+        self._looked_at += len(table.hosts)
+        step = 1 if self._looked_at <= _ALL_OF else max(len(table.hosts) // _SAMPLE, 1)
         users, hosts = table.users[::step], table.hosts[::step]
         if len(known) > _MOST_USERS:
             known.clear()

@@ -97,17 +97,19 @@ class Gathering:
         if when is not None and up and down and _is_exchange(event, up, down):
             gathered.exchanges[name, int(when // _BURST_SECONDS)] += 1
 
-    def add_unread(self, site: str, host: str, times: int) -> None:
+    def add_unread(self, site: str, host: str, user: str, times: int) -> None:
         """Count events of a host that were not read exactly, on the last day of those that were."""
         gathered = self.sites.get(site)
-        if gathered is not None:
-            key = max((key for key in gathered.activities if key.host == host), key=_day_of, default=None)
-            if key is not None:
-                done = gathered.activities[key]
-                nobody = key._replace(principal_kind="unknown", principal="", department="")
-                gathered.activities.setdefault(nobody, Activity()).add(
-                    times, None, None, done.last, done.last
-                )
+        if gathered is None:
+            return
+        read = max((key for key in gathered.activities if key.host == host), key=_day_of, default=None)
+        if read is not None:
+            done = gathered.activities[read]
+            known = user and len(gathered.activities) < _MOST_PRINCIPALS
+            key = read._replace(
+                principal_kind="user" if known else "unknown", principal=user if known else "", department=""
+            )
+            gathered.activities.setdefault(key, Activity()).add(times, None, None, done.last, done.last)
 
     def kept(self) -> dict[str, Gathered]:
         """Return what is worth storing."""

@@ -107,11 +107,14 @@ class Strangers:
 
 def host_in(raw: Part) -> str | None:
     """Return the host of what a log wrote where hosts stand: a name, a name with a port, an address of a page."""
-    if raw is None:
-        return None
-    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str(raw)
-    found = _ADDRESS.match(text.strip().strip('"').lower())
+    found = _ADDRESS.match(text_of(raw).lower())
     return found[1] if found else None
+
+
+def text_of(raw: Part) -> str:
+    """Return a part of a line as text, without quotes around it."""
+    text = raw.decode("utf-8", "replace") if isinstance(raw, bytes) else str("" if raw is None else raw)
+    return text.strip().strip('"').strip()
 
 
 def _marked(raws: Sequence[Part]) -> Iterator[int]:

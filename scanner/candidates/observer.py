@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from scanner.candidates.co_use import CoUse
 from scanner.candidates.gathering import Gathering, model_traits, parts_of_sites, traits_of
-from scanner.candidates.hosts import WORTHY, Stranger, Strangers, host_in
+from scanner.candidates.hosts import WORTHY, Stranger, Strangers, host_in, text_of
 from scanner.candidates.marks import marked_rows
 from scanner.fields import Event
 from scanner.observing import Observer, Watch
@@ -28,8 +28,10 @@ from storage.pseudonyms import Pseudonyms
 NOT_KEPT: Final = "hosts without a signature not kept as candidates, the least telling of too many"
 _MOST_WATCHED: Final = 20_000
 """Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
-_MOST_READ: Final = 100
-"""Lines of one host in one block read exactly; the others are counted, but not by whom and how many bytes."""
+_MOST_READ: Final = 20
+"""Lines of one host in one block read exactly; of the others only the host and the user are taken."""
+_UNMARKED: Final = 4
+"""Blocks without any mark after which only one block in so many is searched for marks."""
 _APPLICATION: Final = "app:"
 
 
@@ -54,6 +56,7 @@ class CandidateObserver(Observer):
         self.close: set[Part] = set()
         """Hosts looked at because of who reaches them."""
         self.passed_over = 0
+        self.blocks = self.unmarked = 0
 
     def watch(self) -> Watch:
         """Return a new watch."""
@@ -75,7 +78,7 @@ class _CandidateWatch(Watch):
     def __init__(self, observer: CandidateObserver) -> None:
         self._observer = observer
         self._gathering = Gathering()
-        self._unread: Counter[Part] = Counter()
+        self._unread: Counter[tuple[Part, Part]] = Counter()
 
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Ask for the lines of hosts and paths that deserve a closer look."""
@@ -85,8 +88,8 @@ class _CandidateWatch(Watch):
         if close - observer.close:
             observer.close |= close
             observer.look_at(close)
-        yield from marked_rows(data, lines)
-        hosts, watched = table.hosts, observer.watched
+        yield from self._marked(data, lines)
+        hosts, users, watched = table.hosts, table.users, observer.watched
         if not watched.isdisjoint(hosts):
             read: Counter[Part] = Counter()
             for row in compress(count(), map(watched.__contains__, hosts)):
@@ -94,9 +97,17 @@ class _CandidateWatch(Watch):
                 read[host] += 1
                 if read[host] <= _MOST_READ:
                     yield row
-            self._unread.update(
-                {host: times - _MOST_READ for host, times in read.items() if times > _MOST_READ}
-            )
+                elif row not in exact:
+                    self._unread[host, users[row] if users else None] += 1
+
+    def _marked(self, data: bytes, lines: list[bytes]) -> Iterable[int]:
+        observer = self._observer
+        observer.blocks += 1
+        if observer.unmarked >= _UNMARKED and observer.blocks % _UNMARKED:
+            return ()  # a log without paths: now and then is enough
+        rows = list(marked_rows(data, lines))
+        observer.unmarked = 0 if rows else observer.unmarked + 1
+        return rows
 
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that shows no tool, or one only because of the client library."""
@@ -143,10 +154,10 @@ class _CandidateWatch(Watch):
     def store(self, conn: Connection, batch_id: int, source: str) -> None:
         """Store the strangers that tell most."""
         observer = self._observer
-        for raw, times in self._unread.items():
+        for (raw, user), times in self._unread.items():
             stranger = observer.strangers.stranger(host_in(raw) or "")
             if stranger is not None:
-                self._gathering.add_unread(stranger.site, stranger.host, times)
+                self._gathering.add_unread(stranger.site, stranger.host, text_of(user), times)
         parts, traits = parts_of_sites(self._gathering.kept(), observer.pseudonyms, observer.now)
         record_candidates(conn, batch_id, source, parts, traits)
         missed = self._gathering.let_go + observer.passed_over
