@@ -52,6 +52,8 @@ class ExposureInputs:
     minutes_after_ehr: float | None = None
     """Fewest minutes between a principal's use of the record (EHR) and an upload of the same principal;
     infinite if uploads never follow use of the record."""
+    ehr_sessions: int | None = None
+    """Sessions that sent something within a quarter of an hour of use of the record; told, not scored."""
     bytes_up_per_session: int | None = None
     """Bytes sent in the session that sent most."""
     bytes_up_per_session_greatest: int | None = None

@@ -74,6 +74,7 @@ def exposure_inputs(
         sessions=facts.sessions if facts else None,
         audio_sessions=facts.audio_sessions if facts else None,
         minutes_after_ehr=facts.minutes_after_record if facts else None,
+        ehr_sessions=facts.after_record if facts and facts.minutes_after_record is not None else None,
         bytes_up_per_session=facts.largest_upload if facts else None,
         bytes_up_per_person=reach.largest_sender,
         days_since_seen=max((now - seen.last_seen).days, 0),

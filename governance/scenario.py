@@ -139,6 +139,11 @@ class Scenario(BaseModel):
         description="Fewest minutes between a person's use of the record (EHR) and an upload of the "
         'same person; `"never"` if none follows.',
     )
+    ehr_sessions: Count = Field(
+        default=None,
+        description="Sessions that sent something within 15 minutes of use of the record; told in the reason, "
+        "not scored.",
+    )
     trend: Amount = Field(
         default=None, description="Events of the last 7 days divided by those of the 7 days before."
     )

@@ -62,6 +62,8 @@ def test_sessions_and_the_record_reach_the_score(database: Database, weights: We
     assert (found.sessions, found.audio_sessions, found.minutes_after_ehr) == (1, 1, 6)
     assert (found.bytes_up_per_session, found.bytes_up_per_session_greatest) == (20 * 240_000, 20 * 240_000)
     assert after.assessment.score > before.assessment.score
+    near = next(one for one in after.assessment.parts if one.factor == "ehr_proximity")
+    assert near.reason.startswith("1 of 1 sessions")
     assert {"audio", "ehr_proximity", "sessions"} & {one.factor for one in before.assessment.to_find_out}
     assert not {"audio", "ehr_proximity", "sessions"} & {one.factor for one in after.assessment.to_find_out}
     assert use_of(after).sessions_a_year == pytest.approx(365 / 7)
