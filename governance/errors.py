@@ -4,6 +4,10 @@ GovernanceError
 ├── WeightsInvalid    weights.toml contradicts the factors or itself
 ├── DecisionInvalid   a decision lacks what the record needs
 ├── AgreementInvalid  an agreement contradicts itself or the catalogue
+├── RulesInvalid      a file of rules, reviews or measures contradicts itself
+├── PolicyInvalid     a policy cannot be published or attested as asked
+├── IncidentInvalid   an incident lacks what the record needs, or a step is out of order
+├── ReviewInvalid     a review cannot be marked done as asked
 ├── CandidateInvalid  a candidate cannot be promoted or dismissed as asked
 ├── LossInputsInvalid assumptions of the loss estimate, or penalty tiers, contradict themselves
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
@@ -28,6 +32,22 @@ class DecisionInvalid(GovernanceError):
 
 class AgreementInvalid(GovernanceError):
     """An agreement contradicts itself, the catalogue or the register."""
+
+
+class RulesInvalid(GovernanceError):
+    """A file of rules, reviews or measures contradicts itself."""
+
+
+class PolicyInvalid(GovernanceError):
+    """A policy cannot be published or attested as it was asked."""
+
+
+class IncidentInvalid(GovernanceError):
+    """An incident lacks what the record needs, or a step is taken out of order."""
+
+
+class ReviewInvalid(GovernanceError):
+    """A review cannot be marked done as it was asked."""
 
 
 class CandidateInvalid(GovernanceError):
