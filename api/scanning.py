@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 
 from sqlalchemy import Connection
 
@@ -24,10 +24,12 @@ from scanner.ledger import Ledger
 from scanner.observing import Observer
 from scanner.presence import FieldPresence
 from scanner.usage import UsageObserver
+from signatures.ehr import EhrList
 from storage.answers import answered, retract
 from storage.assignments import attribute
 from storage.batches import BatchRecord
 from storage.coverage import SourceCoverage, coverage
+from storage.datamap import data_systems
 from storage.scanlock import scan_lock
 from storage.scans import begin_scan, finish_scan
 from storage.sources import ensure_source
@@ -106,7 +108,12 @@ def run_scan(
     observers: tuple[Observer, ...] = (
         FieldPresence(),
         AssignmentObserver(pseudonyms),
-        UsageObserver(pseudonyms, place.record_systems, place.settings.own_domains, weights.private_domains),
+        UsageObserver(
+            pseudonyms,
+            _record_systems(place, began.date()),
+            place.settings.own_domains,
+            weights.private_domains,
+        ),
     )
     with database.read() as conn:
         book = AddressBook(matcher, answered(conn))
@@ -160,6 +167,13 @@ def run_scan(
             health = source_health(conn, expected_sources(place.settings), began)
             told = raise_health_alerts(conn, health, channels, began) if started_by == "nightly" else ()
     return replace(result, health=health, health_alerts=told)
+
+
+def _record_systems(place: Workplace, today: date) -> EhrList:
+    """Return what is known of the record: the lists, and hosts of systems of kind ehr in the data map."""
+    with place.database.read() as conn:
+        names = [name for system in data_systems(conn) if system.kind == "ehr" for name in system.hosts]
+    return place.record_systems.with_names(names, "data map", today)
 
 
 def _name_sources(conn: Connection, tasks: Iterable[ScanTask], at: datetime) -> None:

@@ -62,12 +62,22 @@ class EhrList:
         }
         self._of_host = lru_cache(maxsize=65536)(self._find_host)
 
-    def with_hosts(self, hosts: Iterable[str], source: str, day: date) -> EhrList:
-        """Return a list that also knows hosts of the organisation's own."""
-        canonical = tuple(sorted({host for raw in hosts if (host := normalise_host(raw))}))
-        if not canonical:
+    def with_names(self, names: Iterable[str], source: str, day: date) -> EhrList:
+        """Return a list that also knows hosts (with a dot) and applications of the organisation's own."""
+        given = sorted({name.strip() for name in names if name.strip()})
+        hosts = {name: host for name in given if "." in name and (host := normalise_host(name))}
+        if not given:
             return self
-        own = EhrSystem("own", "The organisation's own", canonical, (), source, day, "own")
+        applications = tuple(name for name in given if name not in hosts)
+        own = EhrSystem(
+            "own",
+            "The organisation's own",
+            tuple(sorted(set(hosts.values()))),
+            applications,
+            source,
+            day,
+            "own",
+        )
         return EhrList((*self.systems, own), self._portals)
 
     def of_host(self, raw: str) -> str | None:

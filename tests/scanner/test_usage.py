@@ -24,7 +24,7 @@ NOW = datetime(2026, 6, 2, tzinfo=UTC)
 START = 1_780_300_800
 NAMES = Pseudonyms.from_key(b"k" * 32, ["hospital.example"])
 MATCHER = Matcher(load_catalogue([default_directory()]))
-RECORD = load_ehr_list().with_hosts(["ehr.hospital.example"], "test", NOW.date())
+RECORD = load_ehr_list().with_names(["ehr.hospital.example"], "test", NOW.date())
 
 
 def squid(at: int, host: str, user: str = "ana", result: str = "TCP_TUNNEL/200") -> str:

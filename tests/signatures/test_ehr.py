@@ -99,6 +99,16 @@ def test_a_list_that_is_wrong_is_refused(tmp_path: Path, old: str, new: str, wor
     assert str(path) in str(caught.value)
 
 
+def test_names_of_the_data_map_are_hosts_or_applications() -> None:
+    known = load_ehr_list().with_names(
+        ["Chart One", "epic", " rec.hospital.example "], "map", date(2026, 11, 1)
+    )
+    assert known.of_host("a.rec.hospital.example") == "own"
+    assert known.of_application("CHART ONE") == "own"
+    assert known.of_host("host.epic") is None
+    assert load_ehr_list().with_names([], "map", date(2026, 11, 1)).of_application("chart one") is None
+
+
 def test_a_missing_list_is_named(tmp_path: Path) -> None:
     with pytest.raises(EhrListInvalid, match=r"none\.toml: cannot be read"):
         load_ehr_list([tmp_path / "none.toml"])
