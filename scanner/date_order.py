@@ -7,8 +7,10 @@ from typing import Final
 
 from scanner.compressed import Readable
 
-_WRITTEN: Final = rb"(?<![\d./-])(?P<x>\d{1,2})(?P<mark>[/.-])(?P<y>\d{1,2})(?P=mark)(?P<Y>\d{4}|\d{2})"
+_WRITTEN: Final = (
+    rb"(?<![\d./-])(?P<x>\d{1,2})(?P<mark>[/.-])(?P<y>\d{1,2})(?P=mark)(?P<Y>\d{4}|\d{2})"
     rb"(?=[ T,;:\t\"]{1,4}\d{1,2}:\d\d)"
+)
 _ANY: Final = re.compile(_WRITTEN)
 _FIRST: Final = re.compile(rb"^[^\n]{0,300}?" + _WRITTEN, re.M)
 _PIECE: Final = 64 << 10
