@@ -17,7 +17,7 @@ PAIRS = tomllib.loads(Path(__file__).with_name("scenarios.toml").read_text())["p
 
 def judged(pair: dict[str, Any], weights: Weights) -> tuple[Assessment, Assessment]:
     both = [inputs_of(scenario_of(pair[side]), weights) for side in ("more", "less")]
-    more, less = (assess(one, weights) for one in measured(both))
+    more, less = (assess(one, weights) for one in measured(both, weights))
     return more, less
 
 
