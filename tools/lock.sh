@@ -16,6 +16,10 @@ compile() {
         --no-emit-index-url "$@"
 }
 
-compile pyproject.toml --extra reports --extra postgresql --group build -o requirements/runtime.txt
-compile pyproject.toml --all-extras --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+all="--extra reports --extra postgresql --extra pull"
+compile pyproject.toml $all --group build -o requirements/runtime.txt
+compile pyproject.toml $all --group build --group dev -c requirements/runtime.txt -o requirements/dev.txt
+# The libraries of three clouds are many and want older versions of what others want newer ones of, so only
+# who reads object storage installs them, from a lock of its own: pip install --require-hashes -r requirements/objects.txt
+compile pyproject.toml --extra objects --extra postgresql --group build -o requirements/objects.txt
 echo virtualenv | compile - -o requirements/bootstrap.txt
