@@ -31,7 +31,10 @@ def test_what_fuzzing_begins_with_is_read_and_so_is_damage(name: str) -> None:
 
 @pytest.mark.full
 @pytest.mark.timeout(7200)
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
+@pytest.mark.skipif(
+    importlib.util.find_spec("atheris") is None,
+    reason="atheris is not installed; enable with: .venv/bin/pip install atheris",
+)
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_million_guided_runs_find_nothing(name: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.fuzz", name, str(tmp_path / "corpus")]
