@@ -26,3 +26,6 @@ YARDSTICK_KINDS = ("use", "look_alike")
 
 OPEN_STATUSES = ("unreviewed", "in_review", "prohibited")
 """Statuses under which use of a tool is not approved; such tools stay in the ranked feed."""
+
+APPROVED_STATUSES = ("approved", "approved_with_conditions")
+"""Statuses under which use of a tool is allowed, within the conditions of the decision."""

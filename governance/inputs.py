@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from governance.departments import is_clinical
 from governance.exposure import ExposureInputs
+from governance.findings import APPROVED_STATUSES
 from governance.sessions import SessionFacts
 from governance.weights import Weights
 from signatures.catalogue import PhiTerms, Tool
@@ -16,7 +17,6 @@ from storage.agreements import Agreement
 from storage.decisions import Decision
 from storage.sightings import Sightings
 
-APPROVED_STATUSES = ("approved", "approved_with_conditions")
 _WEEK = 7
 _OWN_ACCOUNT_KINDS = ("sso_app_id", "sso_app_name")
 
@@ -171,7 +171,7 @@ def conditions_broken(status: str, decision: Decision | None, seen: Sightings) -
     others = [name for name in seen.departments if meant and name.strip().casefold() not in meant]
     if others:
         return len(others)
-    return None if decision.conditions or (meant and seen.department_unknown) else 0
+    return None if decision.note or (meant and seen.department_unknown) else 0
 
 
 def _clinical_people(seen: Sightings, counted: int) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,22 @@ from storage.tables import agreement
 
 KEPT_YEARS = 6
 """Years for which records are kept after an agreement has ended (45 CFR 164.316(b)(2)(i))."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clauses:
+    """What an agreement says beyond its scope; see Agreement for what each means."""
+
+    counterparty: str | None = None
+    owner: str | None = None
+    subcontractors: str = "unknown"
+    training: str = "unknown"
+    deidentification: str = "unknown"
+    notice_days: int | None = None
+    review_on: date | None = None
+
+
+SILENT = Clauses()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,19 @@ class Agreement:
     added_at: datetime
     document_sha256: str | None = None
     """Digest of the signed document as lower case hex, so that a file can be shown to be the one signed."""
+    counterparty: str | None = None
+    """Who signed on the other side, as the document names it."""
+    owner: str | None = None
+    """Who in this organisation answers for it."""
+    subcontractors: str = "unknown"
+    """yes: the vendor binds its subcontractors likewise (45 CFR 164.502(e)(1)(ii)); no; unknown."""
+    training: str = "unknown"
+    """forbidden, allowed or unknown: training of models on what is entered."""
+    deidentification: str = "unknown"
+    """forbidden, allowed or unknown: use of data once it is de-identified."""
+    notice_days: int | None = None
+    """Days within which the vendor must report a breach (45 CFR 164.410); None: not known."""
+    review_on: date | None = None
 
     @property
     def kept_until(self) -> date | None:
@@ -62,6 +91,7 @@ def add_agreement(
     tiers: Sequence[str] = (),
     note: str | None = None,
     document_sha256: str | None = None,
+    clauses: Clauses = SILENT,
     by: str,
     now: datetime,
 ) -> int:
@@ -80,6 +110,7 @@ def add_agreement(
             added_by=by,
             added_at=now,
             document_sha256=document_sha256,
+            **asdict(clauses),
         )
     )
     return int((result.inserted_primary_key or (0,))[0])

@@ -165,10 +165,18 @@ decision = Table(
     Column("previous_status", Name, nullable=False),
     Column("by", Name, nullable=False),
     Column("reason", Prose, nullable=False),
-    Column("conditions", Prose),
+    Column("note", Prose),
     Column("departments", Json, nullable=False),
     Column("until", Date),
     Column("at", UtcTime, nullable=False),
+    Column("tiers", Json, nullable=False, server_default="[]"),
+    Column("data_classes", Json, nullable=False, server_default="[]"),
+    Column("accounts", Json, nullable=False, server_default="[]"),
+    Column("owner", Name),
+    Column("approver", Name),
+    Column("requested_by", Name),
+    Column("override", Prose),  # why a department that is not ready may begin nevertheless
+    Column("review_on", Date),
 )
 
 agreement = Table(
@@ -185,6 +193,15 @@ agreement = Table(
     Column("added_by", Name, nullable=False),
     Column("added_at", UtcTime, nullable=False),
     Column("document_sha256", Name),
+    Column("counterparty", Name),
+    Column("owner", Name),
+    Column("subcontractors", Name, nullable=False, server_default="unknown"),  # yes | no | unknown
+    Column("training", Name, nullable=False, server_default="unknown"),  # forbidden | allowed | unknown
+    Column(
+        "deidentification", Name, nullable=False, server_default="unknown"
+    ),  # forbidden | allowed | unknown
+    Column("notice_days", Integer),  # days within which the vendor must report a breach
+    Column("review_on", Date),
 )
 
 assessment = Table(

@@ -99,6 +99,6 @@ def decide(
     with place.database.write() as conn:
         take_decision(
             conn, tool, status, by, reason, now(),
-            conditions=conditions, departments=department or (), until=until.date() if until else None,
+            note=conditions, departments=department or (), until=until.date() if until else None,
         )  # fmt: skip
     note(f"{tool} is now {status}; the decision is in the audit log")

@@ -258,7 +258,7 @@ def _decisions(report: ToolReport) -> tuple[DecisionRow, ...]:
             previous_status=one.previous_status,
             by=one.by,
             reason=one.reason,
-            conditions=one.conditions,
+            conditions=one.note,
             departments=one.departments,
             until=one.until,
             at=one.at,

@@ -26,7 +26,7 @@ def test_every_status_can_be_given_and_is_audited(database: Database, status: st
     add_tool(database)
     with database.write() as conn:
         decision_id = decide(
-            conn, "chat-two", status, " jo ", "seen\nand weighed", NOW, conditions="no patient data",
+            conn, "chat-two", status, " jo ", "seen\nand weighed", NOW, note="no patient data",
             departments=["Radiology"],
         )  # fmt: skip
     with database.read() as conn:
@@ -35,7 +35,7 @@ def test_every_status_can_be_given_and_is_audited(database: Database, status: st
         (row,) = audit.rows(conn)
         assert audit.verify(conn).intact
     assert (entry.status, entry.status_by, entry.status_at) == (status, "jo", NOW)
-    assert (kept.id, kept.reason, kept.conditions, kept.previous_status) == (
+    assert (kept.id, kept.reason, kept.note, kept.previous_status) == (
         decision_id, "seen\nand weighed", "no patient data", "unreviewed"
     )  # fmt: skip
     assert (row.actor, row.action, row.subject) == ("jo", "tool.decided", "chat-two")

@@ -321,11 +321,11 @@ def test_use_by_a_department_the_approval_does_not_name(database: Database, weig
         ("prohibited", {"departments": ("HR",)}, ("Finance",), False, 0),
         ("approved", None, ("Finance",), False, None),
         ("approved", {}, ("Finance",), True, 0),
-        ("approved", {"conditions": "no names"}, ("Finance",), False, None),
+        ("approved", {"note": "no names"}, ("Finance",), False, None),
         ("approved_with_conditions", {"departments": ("HR",)}, ("Finance", "IT"), True, 2),
         ("approved_with_conditions", {"departments": ("finance ",)}, ("Finance",), False, 0),
         ("approved_with_conditions", {"departments": ("Finance",)}, ("Finance",), True, None),
-        ("approved_with_conditions", {"departments": ("HR",), "conditions": "x"}, ("IT",), False, 1),
+        ("approved_with_conditions", {"departments": ("HR",), "note": "x"}, ("IT",), False, 1),
     ],
 )
 def test_a_condition_is_broken_kept_or_unknown(
@@ -337,7 +337,7 @@ def test_a_condition_is_broken_kept_or_unknown(
 ) -> None:
     values: dict[str, object] = {
         "id": 1, "tool_id": "chat-two", "status": status, "previous_status": "unreviewed", "by": "jo",
-        "reason": "x", "conditions": None, "departments": (), "until": None, "at": NOW,
+        "reason": "x", "note": None, "departments": (), "until": None, "at": NOW,
     }  # fmt: skip
     decision = None if given is None else Decision(**{**values, **given})  # type: ignore[arg-type]
     sightings = seen(departments=departments, department_unknown=unknown)

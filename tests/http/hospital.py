@@ -307,7 +307,7 @@ def fill_attacked(database: Database, weights: Weights) -> None:
                 payload,
                 payload,
                 NOW,
-                conditions=payload,
+                note=payload,
                 departments=(payload,),
             )
             add_agreement(
