@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.catalog_audit import audit
 from api.cli.catalog_bundles import register
 from api.cli.options import AsJson, AsLines, workplace
 
@@ -19,6 +20,7 @@ catalog = typer.Typer(
     help="Match names against the catalogue, check it, show it, carry it over.", rich_markup_mode=None
 )
 register(catalog)
+catalog.command()(audit)
 _KEYS = (
     "host",
     "path",
