@@ -12,9 +12,11 @@ from api.health import expected_sources, source_health
 from api.workplace import Workplace, now
 from governance.addresses import AddressPlan
 from governance.alerts import raise_alerts
+from governance.breach_alerts import raise_breach_alerts
 from governance.candidates.review import carry_over_promoted
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
+from governance.open_findings import Setting
 from governance.ranking import RankedTool, save_assessments
 from scanner.address_book import SHARED, AddressBook
 from scanner.answered_flows import AnswerObserver
@@ -160,6 +162,7 @@ def run_scan(
             retract(conn, book.is_shared, SHARED)
             attribute(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
+            raise_breach_alerts(Setting(conn, catalogue, weights, began), channels)
             result = ScanResult(
                 scan_id, tuple(outcomes), total, tuple(judged), tuple(coverage(conn, began)), tuple(raised)
             )

@@ -18,6 +18,9 @@ from storage.outbox import alerts_of_vendor, cancel
 
 LONGEST_REASON = 10_000
 
+RULE_BREACH: Final = "breach"
+"""Rule of alerts about use beyond an approval; see governance.breach_alerts."""
+
 TRANSITIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "unreviewed": STATUSES,
     "in_review": STATUSES,
@@ -153,6 +156,7 @@ def _cancel_waiting_alerts(conn: Connection, tool_id: str, now: datetime) -> Non
         alert.id
         for alert in alerts_of_vendor(conn, vendor_id)
         if still_open.isdisjoint(tool["id"] for tool in alert.payload.get("tools", ()))
+        and (alert.rule != RULE_BREACH or alert.tool_id == tool_id)
     ]
     if settled:
         cancel(conn, settled, now)

@@ -8,13 +8,12 @@ from datetime import date, datetime, timedelta
 
 from governance.departments import is_clinical
 from governance.exposure import ExposureInputs
-from governance.findings import APPROVED_STATUSES
+from governance.findings import APPROVED_STATUSES as APPROVED_STATUSES
 from governance.sessions import SessionFacts
 from governance.weights import Weights
 from signatures.catalogue import PhiTerms, Tool
 from signatures.kinds import Baa, Training
 from storage.agreements import Agreement
-from storage.decisions import Decision
 from storage.sightings import Sightings
 
 _WEEK = 7
@@ -155,23 +154,6 @@ def blocked_share(seen: Sightings) -> float | None:
     if seen.allowed + seen.blocked == 0:
         return None
     return seen.blocked / seen.count
-
-
-def conditions_broken(status: str, decision: Decision | None, seen: Sightings) -> int | None:
-    """Return how many departments use an approved tool that its decision does not name.
-
-    0 if the tool is not approved, for then there is no condition to break. None if it cannot be told: the
-    decision is bound to words only people can check, or the logs do not tell the departments.
-    """
-    if status not in APPROVED_STATUSES:
-        return 0
-    if decision is None:
-        return None
-    meant = {name.strip().casefold() for name in decision.departments}
-    others = [name for name in seen.departments if meant and name.strip().casefold() not in meant]
-    if others:
-        return len(others)
-    return None if decision.note or (meant and seen.department_unknown) else 0
 
 
 def _clinical_people(seen: Sightings, counted: int) -> int | None:

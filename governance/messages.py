@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from governance.decisions import RULE_BREACH
 from storage.outbox import Alert
 from storage.text import clean_name
 
@@ -49,7 +50,7 @@ def message(alert: Alert) -> Message:
 
 
 def _about_reading(alert: Alert) -> Message:
-    """Describe an alert that is about a source, not about a tool."""
+    """Describe an alert that brings its own words: about a source, or about use beyond an approval."""
     facts = alert.payload
     lines = [
         one_line(f"{facts['title']}, since {str(facts['since'])[:10]}."),
@@ -73,15 +74,20 @@ def digest(alerts: Sequence[Alert], name: str) -> Message:
     ordered = sorted(alerts, key=lambda alert: (_urgency(alert.payload), alert.id))
     listed, rest = ordered[:LISTED_IN_DIGEST], len(ordered) - LISTED_IN_DIGEST
     vendors = sum("title" not in alert.payload for alert in ordered)
+    breaches = sum(alert.rule == RULE_BREACH for alert in ordered)
+    sources = len(ordered) - vendors - breaches
     lines, titles = [], []
     if vendors:
         titles.append(f"{vendors} new AI vendors seen")
         lines.append(
             f"AI tools of {vendors} vendors were seen here for the first time, and nobody has approved them."
         )
-    if vendors < len(ordered):
-        titles.append(f"{len(ordered) - vendors} findings about sources")
-        lines.append(f"{len(ordered) - vendors} findings say that a source no longer tells what it used to.")
+    if breaches:
+        titles.append(f"{breaches} approvals exceeded")
+        lines.append(f"{breaches} conditions of approvals are broken by use.")
+    if sources:
+        titles.append(f"{sources} findings about sources")
+        lines.append(f"{sources} findings say that a source no longer tells what it used to.")
     lines.append("")
     for alert in listed:
         facts = alert.payload

@@ -10,16 +10,11 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from governance.assessment import Assessment, assess
+from governance.conditions import conditions_broken, standings_of
 from governance.departments import is_clinical
 from governance.exposure import ExposureInputs
-from governance.findings import FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES
-from governance.inputs import (
-    APPROVED_STATUSES,
-    Reach,
-    conditions_broken,
-    exposure_inputs,
-    likely_people,
-)
+from governance.findings import APPROVED_STATUSES, FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES
+from governance.inputs import Reach, exposure_inputs, likely_people
 from governance.keeping import keep_assessments
 from governance.scenario import measured
 from governance.sessions import SessionFacts, facts_by_tool, record_use
@@ -261,6 +256,7 @@ def _judge(
     signed = None if register is None else register.get(row.vendor_id, [])
     status = current_status(entry, now.date())
     decision = next(iter(decisions(conn, row.tool_id, 1)), None) if status in APPROVED_STATUSES else None
+    kept = standings_of(conn, catalogue, row.tool_id, decision) if decision else None
     inputs = exposure_inputs(
         tool,
         seen,
@@ -268,7 +264,7 @@ def _judge(
         signed,
         reach[row.tool_id, row.group],
         status,
-        conditions_broken(status, decision, seen),
+        conditions_broken(status, decision, kept),
         weights,
         now,
     )

@@ -13,7 +13,6 @@ from governance.decisions import decide
 from governance.inputs import (
     agreement_state,
     blocked_share,
-    conditions_broken,
     growth,
     likely_people,
     terms_in_use,
@@ -25,7 +24,6 @@ from storage.agreements import Agreement, add_agreement, agreements
 from storage.assessments import latest_assessments
 from storage.batches import SightingPart, record_batch
 from storage.database import Database
-from storage.decisions import Decision
 from storage.errors import NotRecorded
 from storage.inventory import ensure_tools
 from storage.sightings import DayCount, Sightings
@@ -312,36 +310,6 @@ def test_use_by_a_department_the_approval_does_not_name(database: Database, weig
         (other,) = judged_tools(conn, CATALOGUE, weights, NOW)
         assert other.inputs.conditions_broken == 0
     assert one.assessment.score > other.assessment.score
-
-
-@pytest.mark.parametrize(
-    ("status", "given", "departments", "unknown", "expected"),
-    [
-        ("unreviewed", None, ("Finance",), False, 0),
-        ("prohibited", {"departments": ("HR",)}, ("Finance",), False, 0),
-        ("approved", None, ("Finance",), False, None),
-        ("approved", {}, ("Finance",), True, 0),
-        ("approved", {"note": "no names"}, ("Finance",), False, None),
-        ("approved_with_conditions", {"departments": ("HR",)}, ("Finance", "IT"), True, 2),
-        ("approved_with_conditions", {"departments": ("finance ",)}, ("Finance",), False, 0),
-        ("approved_with_conditions", {"departments": ("Finance",)}, ("Finance",), True, None),
-        ("approved_with_conditions", {"departments": ("HR",), "note": "x"}, ("IT",), False, 1),
-    ],
-)
-def test_a_condition_is_broken_kept_or_unknown(
-    status: str,
-    given: dict[str, object] | None,
-    departments: tuple[str, ...],
-    unknown: bool,
-    expected: int | None,
-) -> None:
-    values: dict[str, object] = {
-        "id": 1, "tool_id": "chat-two", "status": status, "previous_status": "unreviewed", "by": "jo",
-        "reason": "x", "note": None, "departments": (), "until": None, "at": NOW,
-    }  # fmt: skip
-    decision = None if given is None else Decision(**{**values, **given})  # type: ignore[arg-type]
-    sightings = seen(departments=departments, department_unknown=unknown)
-    assert conditions_broken(status, decision, sightings) == expected
 
 
 def test_other_inputs_move_a_tool_in_the_feed_and_nothing_else(database: Database, weights: Weights) -> None:
