@@ -1,0 +1,201 @@
+"""Write what rules ask and how it stands, what was found beside the tools, and the policy in force."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from governance.gap_assessment import Gap
+from governance.open_findings import Finding, FindingKind, Setting, finding_kinds, open_findings
+from governance.policy import Policy
+from governance.report.figures import (
+    Block,
+    Bullets,
+    Cell,
+    Column,
+    Figure,
+    KeyFigures,
+    Mark,
+    Section,
+    Tabled,
+    paragraph,
+)
+from governance.report.ground import Ground, listed, use_of_tools
+
+_STATES = {
+    "gap": ("gap", "bad"),
+    "unknown": ("unknown", "open"),
+    "met": ("met", "good"),
+    "not_applicable": ("does not apply", "plain"),
+}
+_STANDING = {"in_force": "in force", "proposed": "proposed", "guidance": "guidance"}
+
+
+def gaps_section(ground: Ground, gaps: Sequence[Gap]) -> Section:
+    """Return the rules by state, gaps first, with the use that falls in each."""
+    counts = Counter(gap.state for gap in gaps)
+    figures = [
+        (
+            ground.book.add(
+                Figure(
+                    f"gaps.{state}",
+                    f"Rules: {word}",
+                    counts[state],
+                    computed="rules in this state; skiagram gaps lists them with their evidence",
+                    detail={"rules": [gap.rule.id for gap in gaps if gap.state == state]},
+                )
+            ),
+            f"rules: {word}",
+        )
+        for state, (word, _) in _STATES.items()
+    ]
+    columns = (
+        Column("Rule", width=30),
+        Column("State", width=11),
+        Column("Since", number=True, width=12),
+        Column("Use in it", number=True, width=13),
+        Column("What closes it", width=34),
+    )
+    blocks: list[Block] = [
+        paragraph(
+            "What rules ask, in our own words, and what the evidence says. Unknown is never counted as met. "
+            "Proposed rules bind nobody yet. Nothing here is legal advice: it prepares what people decide.",
+        ),
+        KeyFigures(tuple(figures)),
+    ]
+    for state in ("gap", "unknown"):
+        rows = tuple(_gap_row(ground, gap) for gap in gaps if gap.state == state)
+        title = "Gaps" if state == "gap" else "Not known"
+        blocks.append(Tabled(title, columns, rows, "None."))
+    settled: list[tuple[Cell | tuple[Cell, ...], ...]] = [
+        ((gap.rule.title, gap.rule.citation), Mark(*_STATES[gap.state]), " ".join(gap.evidence[:2]))
+        for gap in gaps
+        if gap.state in ("met", "not_applicable")
+    ]
+    shorter = (Column("Rule", width=40), Column("State", width=14), Column("Evidence", width=46))
+    blocks.append(Tabled("Met, or not applicable", shorter, tuple(settled), "None."))
+    return Section("gaps", "Where rules and use part ways", tuple(blocks))
+
+
+def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
+    name, book = f"gap.{gap.rule.id}", ground.book
+    detail = {"rule": gap.rule.id, "tools": list(gap.tools), "evidence": list(gap.evidence)}
+    how = "use of these tools on the days the rule's check names"
+    since = book.add(
+        Figure(
+            f"{name}.since",
+            f"{gap.rule.title}: since",
+            gap.since,
+            "day",
+            computed="first day the check names",
+            detail=detail,
+        )
+    )
+    use: tuple[Cell, ...] = ("none seen",)
+    if gap.tools:
+        tools = book.add(
+            Figure(
+                f"{name}.tools",
+                f"{gap.rule.title}: tools",
+                len(gap.tools),
+                "tools",
+                computed=how,
+                detail=detail,
+            )
+        )
+        people = book.people(f"{name}.people", f"{gap.rule.title}: people", gap.people, computed=how)
+        events = book.add(
+            Figure(
+                f"{name}.events",
+                f"{gap.rule.title}: events",
+                gap.events,
+                "events",
+                rows=(use_of_tools(gap.tools, "sum count"),) if _whole(ground, gap) else (),
+                computed=how,
+                detail=detail,
+            )
+        )
+        use = (tools, people, events)
+    return (
+        (
+            gap.rule.title,
+            f"{gap.rule.citation} · {_STANDING.get(gap.rule.status, gap.rule.status)}",
+            *gap.evidence[:2],
+        ),
+        Mark(*_STATES[gap.state]),
+        since if gap.since else "",
+        use,
+        gap.closes,
+    )
+
+
+def _whole(ground: Ground, gap: Gap) -> bool:
+    """Say whether all use of the tools falls in the gap, so that its rows can be named by tool alone."""
+    known = {one.tool_id: one.seen.count for one in ground.judged if one.finding_kind == "use"}
+    return all(tool in known for tool in gap.tools) and sum(known[tool] for tool in gap.tools) == gap.events
+
+
+def found_by_kind(ground: Ground) -> list[tuple[FindingKind, list[Finding]]]:
+    """Return every kind of finding with what was found."""
+    setting = Setting(ground.conn, ground.catalogue, ground.weights, ground.now)
+    every = open_findings(setting)
+    return [(kind, [one for one in every if one.kind == kind.name]) for kind in finding_kinds()]
+
+
+def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence[Finding]]]) -> Section:
+    """Return how much was found of each kind; people are counted and not named."""
+    rows = []
+    for kind, findings in found:
+        number = ground.book.add(
+            Figure(
+                f"finding.{kind.name}",
+                kind.title,
+                len(findings),
+                computed=f"skiagram findings --kind {kind.name} lists them with their evidence",
+            )
+        )
+        people = ground.book.people(
+            f"finding.{kind.name}.people",
+            f"{kind.title}: people",
+            len({one.principal for one in findings if one.principal}),
+            computed="distinct principals of these findings",
+        )
+        tools = sorted({_name(ground, one.tool_id) for one in findings if one.tool_id})
+        rows.append(((kind.title, kind.meaning), number, people, listed(tools) if tools else ""))
+    columns = (
+        Column("Finding", width=52),
+        Column("How many", number=True, width=11),
+        Column("People", number=True, width=11),
+        Column("Tools", width=26),
+    )
+    return Section(
+        "findings",
+        "What else was found",
+        (Tabled("Findings", columns, tuple(rows), "There is no kind of finding."),),
+    )
+
+
+def policy_section(policy: Policy) -> Section:
+    """Return the policy as the decisions in force say it today."""
+    published = policy.published
+    state = (
+        "This policy was never published: skiagram policy publish."
+        if published is None
+        else f"Published as version {published.id} on {published.published_at:%Y-%m-%d} by {published.published_by}"
+        + ("; decisions since then have changed it." if policy.changed else "; nothing has changed since.")
+    )
+    blocks: list[Block] = [
+        paragraph(
+            state,
+        )
+    ]
+    for part in policy.sections:
+        blocks.append(Bullets(part.title, tuple((sentence,) for sentence in part.sentences)))
+        if part.rows:
+            blocks.append(Tabled("", tuple(Column(name) for name in part.columns), part.rows))
+    return Section("policy", "The policy in force", tuple(blocks))
+
+
+def _name(ground: Ground, tool_id: str) -> str:
+    tool = ground.catalogue.tools.get(tool_id)
+    return tool.name if tool else tool_id
