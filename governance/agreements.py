@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import Final
 
 from sqlalchemy import Connection
 
 from governance.errors import AgreementInvalid
 from signatures.catalogue import Catalogue, Tool, Vendor
 from storage import audit
-from storage.agreements import Agreement, add_agreement, agreement_of, agreements, end_agreement
+from storage.agreements import (
+    SILENT,
+    Agreement,
+    Clauses,
+    add_agreement,
+    agreement_of,
+    agreements,
+    end_agreement,
+)
 
+FLOW_DOWN: Final = ("yes", "no", "unknown")
+CLAUSE: Final = ("forbidden", "allowed", "unknown")
+LONGEST_NOTICE: Final = 60
+"""Days a business associate has at most to report a breach (45 CFR 164.410(b), read 2026-11-22)."""
+SOON: Final = 90
+"""Days before its end or review in which an agreement is listed as due."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _EARLIEST = date(1996, 8, 21)  # the day HIPAA was signed; an agreement before it is a slip of the keyboard
 
@@ -33,13 +48,15 @@ class Entry:
     document: str
     sha256: str | None
     note: str | None
+    clauses: Clauses = SILENT
 
 
 def enter(conn: Connection, entry: Entry, catalogue: Catalogue, by: str, now: datetime) -> int:
     """Enter a signed agreement and return its number, in the caller's transaction.
 
     Raises AgreementInvalid if vendor, tools or tiers are not in the catalogue, the days contradict one
-    another, the document has no reference or its digest is none, or the same agreement is on record already.
+    another, the document has no reference or its digest is none, a clause says what cannot be, or the same
+    agreement is on record already.
     """
     by, document = by.strip(), entry.document.strip()
     vendor = _vendor(entry.vendor, catalogue)
@@ -58,11 +75,11 @@ def enter(conn: Connection, entry: Entry, catalogue: Catalogue, by: str, now: da
         raise AgreementInvalid(
             f"It ends on {entry.valid_until}, before it begins on {entry.valid_from}; correct one of the days."
         )
+    clauses = _clauses(entry)
     tool_ids = tuple(sorted({tool.id for tool in tools}))
-    for other in agreements(conn, vendor.id):
-        same = (other.document, other.tool_ids, other.tiers, other.valid_from)
-        if same == (document, tool_ids, tiers, entry.valid_from):
-            raise AgreementInvalid(f"It is on record already, as number {other.id}.")
+    other = on_record(conn, entry)
+    if other is not None:
+        raise AgreementInvalid(f"It is on record already, as number {other.id}.")
     number = add_agreement(
         conn,
         vendor.id,
@@ -73,6 +90,7 @@ def enter(conn: Connection, entry: Entry, catalogue: Catalogue, by: str, now: da
         tiers=tiers,
         note=entry.note,
         document_sha256=digest,
+        clauses=clauses,
         by=by,
         now=now,
     )
@@ -85,9 +103,37 @@ def enter(conn: Connection, entry: Entry, catalogue: Catalogue, by: str, now: da
         "document": document,
         "sha256": digest,
         "note": entry.note,
+        **{name: str(value) for name, value in asdict(clauses).items() if value is not None},
     }
     audit.append(conn, by, "agreement.added", vendor.id, detail, now)
     return number
+
+
+def on_record(conn: Connection, entry: Entry) -> Agreement | None:
+    """Return the agreement of the same document, scope and first day, if there is one."""
+    wanted = (
+        entry.document.strip(),
+        tuple(sorted({name.strip() for name in entry.tools})),
+        tuple(sorted({name.strip() for name in entry.tiers})),
+        entry.valid_from,
+    )
+    for other in agreements(conn, entry.vendor.strip()):
+        if (other.document, other.tool_ids, other.tiers, other.valid_from) == wanted:
+            return other
+    return None
+
+
+def to_act_on(found: Iterable[Agreement], today: date, days: int = SOON) -> list[tuple[Agreement, str]]:
+    """Return agreements that end or are to be reviewed within some days, the most urgent first, and why."""
+    due: list[tuple[date, Agreement, str]] = []
+    for one in found:
+        if not one.in_force(today):
+            continue
+        if one.valid_until is not None and (one.valid_until - today).days <= days:
+            due.append((one.valid_until, one, f"ends on {one.valid_until}"))
+        elif one.review_on is not None and (one.review_on - today).days <= days:
+            due.append((one.review_on, one, f"review on {one.review_on}"))
+    return [(one, why) for _, one, why in sorted(due, key=lambda item: (item[0], item[1].id))]
 
 
 def end(conn: Connection, number: int, last_day: date, by: str, now: datetime) -> Agreement:
@@ -152,6 +198,31 @@ def _tiers(names: Sequence[str], tools: Sequence[Tool], vendor: Vendor) -> tuple
             known = sorted({tier for tool in vendor.tools for tier in tool.tiers})
             raise AgreementInvalid(f"No tool of {vendor.id} has a tier {name!r}; {_tier_hint(name, known)}")
     return tuple(chosen)
+
+
+def _clauses(entry: Entry) -> Clauses:
+    """Check what the agreement says beyond its scope."""
+    given = entry.clauses
+    known = {"subcontractors": FLOW_DOWN, "training": CLAUSE, "deidentification": CLAUSE}
+    for name, words in known.items():
+        if getattr(given, name) not in words:
+            raise AgreementInvalid(f"{name} is {getattr(given, name)[:40]!r}; use one of {', '.join(words)}.")
+    if given.notice_days is not None and not 0 <= given.notice_days <= LONGEST_NOTICE:
+        raise AgreementInvalid(
+            f"Notice of a breach within {given.notice_days} days: a business associate has {LONGEST_NOTICE} at most "
+            "(45 CFR 164.410(b)); enter what the document says."
+        )
+    if given.review_on is not None:
+        if given.review_on < entry.valid_from:
+            raise AgreementInvalid(
+                f"The review on {given.review_on} is before it begins on {entry.valid_from}."
+            )
+        if entry.valid_until is not None and given.review_on > entry.valid_until:
+            raise AgreementInvalid(
+                f"The review on {given.review_on} is after it ends on {entry.valid_until}."
+            )
+    named = {name: (getattr(given, name) or "").strip() or None for name in ("counterparty", "owner")}
+    return replace(given, **named)  # type: ignore[arg-type]
 
 
 def _tier_hint(name: str, known: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """`skiagram agreements`: the register of business associate agreements the organisation has signed."""
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,6 +42,26 @@ def add(
         str | None, typer.Option("--sha256", help="Digest of the signed document, as sha256sum prints it.")
     ] = None,
     remark: Annotated[str | None, typer.Option("--note", help="What else to know.")] = None,
+    counterparty: Annotated[
+        str | None, typer.Option("--counterparty", help="Company that signed, as the document names it.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option("--owner", help="Who here answers for it.")] = None,
+    subcontractors: Annotated[
+        str, typer.Option("--subcontractors", help="Bound likewise: yes, no or unknown.")
+    ] = "unknown",
+    notice_days: Annotated[
+        int | None, typer.Option("--notice-days", help="Days within which a breach must be reported to us.")
+    ] = None,
+    training: Annotated[
+        str, typer.Option("--training", help="Training on our data: forbidden, allowed or unknown.")
+    ] = "unknown",
+    deidentification: Annotated[
+        str,
+        typer.Option("--deidentification", help="Use of de-identified data: forbidden, allowed or unknown."),
+    ] = "unknown",
+    review: Annotated[
+        datetime | None, typer.Option("--review", formats=_DAY, help="Day of the next review.")
+    ] = None,
     db: Database = None,
 ) -> None:
     """Enter a signed agreement. That a vendor offers one is no agreement; only a signed one counts.
@@ -52,6 +73,7 @@ def add(
     from api.cli.output import note
     from api.workplace import now
     from governance.agreements import Entry, enter
+    from storage.agreements import Clauses
 
     entry = Entry(
         vendor=vendor,
@@ -62,6 +84,15 @@ def add(
         document=document,
         sha256=sha256,
         note=remark,
+        clauses=Clauses(
+            counterparty=counterparty,
+            owner=owner,
+            subcontractors=subcontractors,
+            training=training,
+            deidentification=deidentification,
+            notice_days=notice_days,
+            review_on=review.date() if review else None,
+        ),
     )
     place = workplace(db)
     with place.database.write() as conn:
@@ -78,6 +109,7 @@ def list_agreements(db: Database = None, as_json: AsJson = False) -> None:
     from api.cli.options import workplace
     from api.cli.output import print_json
     from api.workplace import now
+    from governance.agreements import to_act_on
     from storage.agreements import agreements as on_record
 
     place = workplace(db)
@@ -88,6 +120,77 @@ def list_agreements(db: Database = None, as_json: AsJson = False) -> None:
         print_json([agreement_document(one, today) for one in found])
     else:
         _print(found, today)
+        for one, why in to_act_on(found, today):
+            print(f"Due: agreement {one.id} with {one.vendor_id}: {why}")
+
+
+@agreements.command()
+def show(
+    number: Annotated[int, typer.Argument(help="Number of the agreement, as the list shows it.")],
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print everything on record about one agreement."""
+    from api.cli.options import workplace
+    from api.cli.output import print_json
+    from api.pages.text import shown
+    from api.workplace import now
+    from storage.agreements import agreement_of
+
+    place = workplace(db)
+    with place.database.read() as conn:
+        document = agreement_document(agreement_of(conn, number), now().date())
+    if as_json:
+        print_json(document)
+        return
+    for name, value in document.items():
+        words = ", ".join(value) or "all" if isinstance(value, list) else value
+        if isinstance(words, bool):
+            words = "yes" if words else "no"
+        print(f"{name.replace('_', ' ')}: {shown('not known' if words is None else str(words))}")
+
+
+@agreements.command("import")
+def import_file(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV: vendor, tools, tiers, from, until, document, sha256, counterparty, owner, subcontractors, "
+            "notice days, training, deidentification, review, note; lists with ;"
+        ),
+    ],
+    by: Annotated[str, typer.Option("--by", help="Who enters them; kept in the audit log.")],
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help="Name a column.")
+    ] = None,
+    encoding: Annotated[str | None, typer.Option("--encoding", help="Where it is not UTF-8.")] = None,
+    date_format: Annotated[
+        str | None, typer.Option("--date-format", help="Where days are not 2026-06-30: %m/%d/%Y")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, but keep nothing.")] = False,
+    db: Database = None,
+) -> None:
+    """Enter the agreements of a CSV file, all of them or none; what is on record already stays as it is.
+
+    Example: skiagram agreements import register.csv --by "C. Ruiz"
+    """
+    from api.cli.options import workplace
+    from api.cli.output import note
+    from api.imports import carried_out, column_names, content_of
+    from api.workplace import now
+    from governance.imports.agreements import import_agreements
+
+    place = workplace(db)
+    content, columns = content_of(file), column_names(column or ())
+    rows, entered = carried_out(
+        place.database,
+        file,
+        lambda conn: import_agreements(
+            conn, content, place.catalogue, by, now(), encoding, columns, date_format
+        ),
+        dry_run=dry_run,
+    )
+    note(f"{rows} agreements, {entered} new{'; nothing was kept (--dry-run)' if dry_run else ''}")
 
 
 @agreements.command()
@@ -127,6 +230,13 @@ def agreement_document(one: "Agreement", today: "date") -> dict[str, Any]:
         "by": one.added_by,
         "at": one.added_at.isoformat(),
         "kept_until": one.kept_until.isoformat() if one.kept_until else None,
+        "counterparty": one.counterparty,
+        "owner": one.owner,
+        "subcontractors": one.subcontractors,
+        "notice_days": one.notice_days,
+        "training": one.training,
+        "deidentification": one.deidentification,
+        "review": one.review_on.isoformat() if one.review_on else None,
     }
 
 
