@@ -134,7 +134,7 @@ def document_router(reader: Reader, promote: Promote | None) -> APIRouter:
         view: Annotated[
             Literal["queue", "all"], Query(description="all: also few points and dismissed.")
         ] = "queue",
-        limit: Annotated[int, Query(ge=1, le=1_000)] = _TOP,
+        limit: Annotated[int, Query(ge=1, le=1_000, description="Most rows to return.")] = _TOP,
     ) -> CandidateList:
         """List hosts and applications that no signature knows and that look like AI tools."""
         with reader.database.read() as conn:

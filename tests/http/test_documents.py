@@ -191,18 +191,20 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
         "/api/v1/findings",
         "/api/v1/survey",
         "/api/v1/datamap",
+        "/api/v1/agreements",
+        *(f"/api/v1/candidates{end}" for end in ("", "/one", "/dismissed", "/promote", "/dismiss")),
         "/healthz",
     }
     for path, methods in schema["paths"].items():
-        assert set(methods) == {"get"}
-        operation = methods["get"]
-        assert operation["summary"], path
-        assert operation["description"], path
-        for status, response in operation["responses"].items():
-            if status != "200":
-                assert set(response["content"]) == {"application/problem+json"}, (path, status)
-        for parameter in operation.get("parameters", ()):
-            assert parameter["description"], (path, parameter["name"])
+        assert set(methods) <= {"get", "post"}
+        for operation in methods.values():
+            assert operation["summary"], path
+            assert operation["description"], path
+            for status, response in operation["responses"].items():
+                if status != "200":
+                    assert set(response["content"]) == {"application/problem+json"}, (path, status)
+            for parameter in operation.get("parameters", ()):
+                assert parameter.get("description"), (path, parameter["name"])
     for name, model in schema["components"]["schemas"].items():
         assert model.get("description") or "enum" in model, name
 

@@ -1,0 +1,23 @@
+"""Gather the routes about decisions: agreements, the committee, what speaks for and against a tool."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from api.http import agreement_routes
+from api.http.reading import Reader
+from api.pages.render import Pages
+
+
+def document_router(reader: Reader) -> APIRouter:
+    """Return the routes of the JSON documents."""
+    routes = APIRouter()
+    routes.include_router(agreement_routes.document_router(reader))
+    return routes
+
+
+def page_router(reader: Reader, pages: Pages) -> APIRouter:
+    """Return the routes of the pages."""
+    routes = APIRouter()
+    routes.include_router(agreement_routes.page_router(reader, pages))
+    return routes
