@@ -11,6 +11,8 @@ from scanner.errors import unrecognised
 from scanner.fields import TIME_FIELDS, Event
 from scanner.inputs import open_members
 from scanner.ledger import Ledger
+from scanner.pihole import FORMAT_ID as PIHOLE
+from scanner.pihole import is_database, opened_queries
 from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines
 from scanner.recognise import Formats
 from scanner.recordings import recorded_events, recording_of
@@ -50,6 +52,14 @@ def read_events(
         kind = recording_of(content.head)
         if kind is not None:
             yield from _recorded_rows(kind, content, context)
+            continue
+        if is_database(content.head):
+            reader = SourceReader([formats.by_id(PIHOLE)])
+            with opened_queries(path, member.label) as queries:
+                for number, text in queries.lines():
+                    yield from rows_of(number, reader.read(text))
+                if queries.damage is not None:
+                    yield {"dropped": True, "unreadable": True, "reason": queries.damage}
             continue
         chain = [formats.by_id(format_id)] if format_id else choose_chain(formats, sample_of(content))
         if not chain:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat
+from scanner.continuing import continued, longest_known, recorded_queries
 from scanner.date_order import day_first_of, has_dates
 from scanner.detect import Detector
 from scanner.documents import is_record
@@ -25,6 +26,8 @@ from scanner.objects import StoredObject, fetched, is_stored, stored_objects
 from scanner.observing import Observer
 from scanner.ordering import answers_first
 from scanner.parts import moment, parts_of
+from scanner.pihole import FORMAT_ID as PIHOLE
+from scanner.pihole import IDENTITY, is_beside_database, is_database, opened_queries
 from scanner.places import Places
 from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
@@ -178,6 +181,12 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
     if kind is not None:
         session = _Session(plan, member, (), detector, context, kind)
         return session.read_recording(path, member.label, content.head)
+    if is_beside_database(path, content.head):
+        return Outcome(member.label, "ok", message="belongs to a database, with which it is read")
+    if is_database(content.head):
+        return _Session(plan, member, [formats.by_id(PIHOLE)], detector, context).read_queries(
+            path, member.label
+        )
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
         raise unrecognised(member.label, "-" if str(path) in (plan.labels or {}) else str(path))
@@ -200,22 +209,6 @@ def _day_first(plan: ScanPlan, path: Path, label: str, context: TimeContext) -> 
         return plan.day_first
     with member_again(path, label) as again:
         return day_first_of(as_utf8(again.stream), context.reference)
-
-
-def longest_known(known: list[ContentState], content: Content) -> ContentState | None:
-    """Return the recorded content this one begins with, the longest; reads the stream to find out."""
-    marks = {state.consumed for state in known} | {
-        state.tail_end for state in known if state.tail_end is not None
-    }
-    reached = BlockReader(content.stream).skip_to(marks)
-    fitting = [
-        state
-        for state in known
-        if reached.get(state.consumed) == state.consumed_digest
-        # A provisional last line may only be replaced by a content that says the same so far.
-        and (state.tail_end is None or reached.get(state.tail_end) == state.tail_digest)
-    ]
-    return max(fitting, key=lambda state: state.consumed, default=None)
 
 
 def context_of(path: Path, now: datetime, zone: tzinfo = UTC) -> TimeContext:
@@ -309,6 +302,20 @@ class _Session:
         content_id = grown[0].id if grown else self._begin(identity)
         self._store(content_id, Block(0, max(size, 1), 1, digest, b"", closed=self._closed), folded)
         return self._outcome("; ".join(notes) or None)
+
+    def read_queries(self, path: Path, label: str) -> Outcome:
+        """Read the query database of a Pi-hole, from the row where an earlier scan of it ended."""
+        with opened_queries(path, label) as queries:
+            with self._plan.database.read() as conn:
+                known = recorded_queries(conn, _head_digest(IDENTITY))
+            content_id, after = continued(queries, known)
+            read_before = content_id is not None and bool(known[content_id])
+            for block in queries.blocks(after, after if read_before else 0):
+                folded = self._folder.fold(block)
+                if content_id is None:
+                    content_id = self._begin(IDENTITY)
+                self._store(content_id, block, folded)
+            return self._outcome(queries.damage)
 
     def known(self, head: bytes) -> list[ContentState]:
         """Return the recorded contents that begin alike."""

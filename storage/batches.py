@@ -191,6 +191,15 @@ def batch_at(conn: Connection, content_id: int, start: int) -> int:
     return int(conn.execute(found).scalar_one())
 
 
+def batch_ends(conn: Connection, content_id: int) -> dict[int, str]:
+    """Return the ends of a content's final batches, each with the digest of what precedes it."""
+    columns = batches.c
+    rows = conn.execute(
+        select(columns.end, columns.prefix_digest).where(columns.content_id == content_id, columns.final)
+    )
+    return {int(row.end): str(row.prefix_digest) for row in rows}
+
+
 def _locked_state(conn: Connection, content_id: int) -> ContentState:
     # On PostgreSQL the row lock makes two recorders of one content wait for each other.
     row = conn.execute(select(content).where(content.c.id == content_id).with_for_update()).one_or_none()

@@ -27,6 +27,7 @@ def draft(
     from scanner.errors import FormatUnknown
     from scanner.ingest import context_of
     from scanner.inputs import open_members
+    from scanner.pihole import is_database
     from scanner.recordings import recording_of
     from scanner.sources import begin, sample_of
 
@@ -43,6 +44,10 @@ def draft(
             if recording_of(content.head) is not None:
                 raise FormatUnknown(
                     f"{file}: a recording, which is read without a format; see: skiagram read"
+                )
+            if is_database(content.head):
+                raise FormatUnknown(
+                    f"{file}: a database; of Pi-hole's no format is needed, of others export a table as CSV or JSON"
                 )
             try:
                 print(drafted(sample_of(content), name, moment.date(), context_of(path, moment)), end="")

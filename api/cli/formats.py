@@ -53,6 +53,8 @@ def detect(
     from scanner.errors import ScannerError
     from scanner.ingest import context_of
     from scanner.inputs import open_members
+    from scanner.pihole import FORMAT_ID as PIHOLE
+    from scanner.pihole import is_database, opened_queries
     from scanner.reading import choose_chain
     from scanner.recognise import Formats
     from scanner.recordings import recording_of
@@ -68,6 +70,10 @@ def detect(
                     kind = recording_of(content.head)
                     if kind is not None:
                         rows.append({"file": member.label, "format": kind, "understood": 1.0})
+                        continue
+                    if is_database(content.head):
+                        with opened_queries(path, member.label):
+                            rows.append({"file": member.label, "format": PIHOLE, "understood": 1.0})
                         continue
                     known = Formats.for_context(context_of(path, now()), specs)
                     sample = sample_of(content)
