@@ -76,9 +76,13 @@ class FirstTimes:
 
 
 def first_times(
-    conn: Connection, tool_id: str | None, principal: str | None, surfaces: Collection[str]
+    conn: Connection,
+    tool_id: str | None,
+    principal: str | None,
+    surfaces: Collection[str],
+    since: datetime | None = None,
 ) -> FirstTimes:
-    """Return the first times of a tool's use, of a principal's, or of both together."""
+    """Return the first times of a tool's use, of a principal's, or of both together, from a moment on."""
     read = joined_sightings(conn)
     query = (
         select(
@@ -92,14 +96,16 @@ def first_times(
         query = query.where(sighting.c.tool_id == tool_id)
     if principal is not None:
         query = query.where(read.principal == principal)
+    if since is not None:
+        query = query.where(sighting.c.last_seen >= since)
     row = conn.execute(query).one()
     return FirstTimes(row.first_event, row.first_read)
 
 
-def first_attention(conn: Connection, tool_id: str) -> tuple[datetime, str] | None:
-    """Return when a person first acted on a tool, and on what, as the record shows; None if nobody has."""
+def first_attention(conn: Connection, tool_id: str, since: datetime) -> tuple[datetime, str] | None:
+    """Return when a person first acted on a tool from a moment on, and how, as the record shows; None if nobody has."""
     acknowledged = select(alert.c.id, alert.c.acknowledged_at, alert.c.payload, alert.c.tool_id).where(
-        alert.c.acknowledged_at.is_not(None)
+        alert.c.acknowledged_at >= since
     )
     found = [
         (row.acknowledged_at, f"alert {row.id} acknowledged")

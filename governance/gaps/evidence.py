@@ -79,6 +79,12 @@ class Evidence:
         """Say whether any log was read at all: without one, no use seen means nothing."""
         return any(source.events for source in self.sources)
 
+    @property
+    def read_since(self) -> date | None:
+        """Return the day of the first event that was read: what happened before it nobody knows."""
+        first = [source.first_event for source in self.sources if source.first_event]
+        return min(first).date() if first else None
+
     def patient_data(self, one: RankedTool) -> bool | None:
         """Say whether patient data likely goes into a tool: made for care, clinical people, the record, a statement.
 

@@ -87,7 +87,7 @@ def terms_fresh(evidence: Evidence, rule: Rule) -> Verdict:
             unsure[one.tool_id] = Period()
         elif (evidence.today - oldest).days > (rule.days or 180):
             stale[one.tool_id] = Period()
-            since.append(oldest + timedelta(days=(rule.days or 180) + 1))
+            since.append(max(oldest + timedelta(days=(rule.days or 180) + 1), one.seen.first_seen.date()))
             lines.append(f"{one.name}: terms as of {oldest}.")
     if stale:
         return Verdict(GAP, tuple(lines), min(since), stale)

@@ -40,8 +40,9 @@ def tools_decided(evidence: Evidence, rule: Rule) -> Verdict:
     if not evidence.used:
         return none_used(evidence)
     late: dict[str, Period] = {}
-    fresh: list[RankedTool] = []
+    older: dict[str, Period] = {}
     lines = []
+    fresh = 0
     for one in evidence.used:
         if one.status not in ("unreviewed", "in_review"):
             continue
@@ -49,12 +50,20 @@ def tools_decided(evidence: Evidence, rule: Rule) -> Verdict:
         if (evidence.today - begun).days > (rule.days or 30):
             late[one.tool_id] = Period(begun)
             lines.append(f"{one.name}: in use since {begun}, {one.status.replace('_', ' ')}.")
+        elif evidence.read_since is None or begun <= evidence.read_since + timedelta(days=1):
+            older[one.tool_id] = Period()
         else:
-            fresh.append(one)
+            fresh += 1
     if late:
         return _gap(late, lines)
-    decided = len(evidence.used) - len(fresh)
-    waiting = f"; {several(len(fresh), 'tool')} still within the time" if fresh else ""
+    if older:
+        told = (
+            f"{several(len(older), 'tool')} undecided and in use since the logs begin ({evidence.read_since}); "
+            "how long before that, nobody knows."
+        )
+        return Verdict(UNKNOWN, (told,), tools=older)
+    decided = len(evidence.used) - fresh
+    waiting = f"; {several(fresh, 'tool')} still within the time" if fresh else ""
     return Verdict(MET, (f"{several(decided, 'tool')} in use decided about{waiting}.",))
 
 
