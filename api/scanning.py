@@ -14,6 +14,7 @@ from governance.addresses import AddressPlan
 from governance.alerts import raise_alerts
 from governance.breach_alerts import raise_breach_alerts
 from governance.candidates.review import carry_over_promoted
+from governance.gap_assessment import assess_gaps, keep_gaps
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
 from governance.open_findings import Setting
@@ -107,19 +108,8 @@ def run_scan(
     database, catalogue = place.database, place.catalogue
     matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
     channels = tuple(sorted(place.settings.channels))
-    observers: tuple[Observer, ...] = (
-        FieldPresence(),
-        AssignmentObserver(pseudonyms),
-        UsageObserver(
-            pseudonyms,
-            _record_systems(place, began.date()),
-            place.settings.own_domains,
-            weights.private_domains,
-        ),
-    )
     with database.read() as conn:
         book = AddressBook(matcher, answered(conn))
-    observers = (*observers, AnswerObserver(book))
     raised: list[str] = []
 
     def on_batch(conn: Connection, batch: BatchRecord) -> None:
@@ -133,7 +123,7 @@ def run_scan(
             scan_id = begin_scan(conn, began, started_by, catalogue.version)
             _name_sources(conn, tasks, began)
             places = AddressPlan(subnets(conn))
-            observers = (*observers, candidate_observer(place, conn, began))
+            observers = scan_observers(place, conn, book, began)
         for task in tasks:
             plan = ScanPlan(
                 database,
@@ -163,6 +153,7 @@ def run_scan(
             attribute(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
             raise_breach_alerts(Setting(conn, catalogue, weights, began), channels)
+            keep_gaps(conn, assess_gaps(conn, catalogue, weights, began, judged), began)
             result = ScanResult(
                 scan_id, tuple(outcomes), total, tuple(judged), tuple(coverage(conn, began)), tuple(raised)
             )
@@ -170,6 +161,25 @@ def run_scan(
             health = source_health(conn, expected_sources(place.settings), began)
             told = raise_health_alerts(conn, health, channels, began) if started_by == "nightly" else ()
     return replace(result, health=health, health_alerts=told)
+
+
+def scan_observers(
+    place: Workplace, conn: Connection, book: AddressBook, began: datetime
+) -> tuple[Observer, ...]:
+    """Return everything that watches what a scan reads."""
+    usage = UsageObserver(
+        place.pseudonyms,
+        _record_systems(place, began.date()),
+        place.settings.own_domains,
+        place.weights.private_domains,
+    )
+    return (
+        FieldPresence(),
+        AssignmentObserver(place.pseudonyms),
+        usage,
+        AnswerObserver(book),
+        candidate_observer(place, conn, began),
+    )
 
 
 def _record_systems(place: Workplace, today: date) -> EhrList:

@@ -193,16 +193,17 @@ def alerts_of_vendor(conn: Connection, vendor_id: str) -> list[Alert]:
     return [Alert(**row._mapping) for row in conn.execute(query)]
 
 
-def acknowledge(conn: Connection, alert_id: int, by: str, now: datetime) -> None:
-    """Note who took an alert in hand; the first one stays. Raises NotRecorded."""
+def acknowledge(conn: Connection, alert_id: int, by: str, now: datetime) -> bool:
+    """Note who took an alert in hand; return False if somebody had, who stays. Raises NotRecorded."""
     known = conn.execute(select(alert.c.id).where(alert.c.id == alert_id)).one_or_none()
     if known is None:
         raise NotRecorded(f"there is no alert {alert_id}; see the list of alerts.")
-    conn.execute(
+    changed = conn.execute(
         update(alert)
         .where(alert.c.id == alert_id, alert.c.acknowledged_at.is_(None))
         .values(acknowledged_at=now, acknowledged_by=by)
     )
+    return changed.rowcount == 1
 
 
 def deliveries(conn: Connection, alert_id: int | None = None, status: str | None = None) -> list[Delivery]:

@@ -56,6 +56,24 @@ def try_out(channel: Channel, db: Database = None) -> None:
 
 
 @alerts.command()
+def acknowledge(
+    numbers: Annotated[list[int], typer.Argument(help="Numbers of alerts, as the list shows them.")],
+    by: Annotated[str, typer.Option("--by", help="Who takes them in hand; kept in the audit log.")],
+    db: Database = None,
+) -> None:
+    """Take alerts in hand: from then on they have been seen by a person."""
+    from api.cli.options import workplace
+    from api.cli.output import note
+    from api.workplace import now
+    from governance.attention import take_in_hand
+
+    with workplace(db).database.write() as conn:
+        for number in numbers:
+            take_in_hand(conn, number, by, now())
+    note(f"taken in hand by {by}: {', '.join(map(str, numbers))}")
+
+
+@alerts.command()
 def send(db: Database = None) -> None:
     """Send the alerts that are due. `skiagram serve` and `skiagram nightly` do so by themselves."""
     from api.alerting import deliver

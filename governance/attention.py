@@ -1,0 +1,20 @@
+"""Keep who took an alert in hand: from then on it has been seen by a person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from governance.errors import GovernanceError
+from storage import audit
+from storage.outbox import acknowledge
+
+
+def take_in_hand(conn: Connection, alert_id: int, by: str, now: datetime) -> None:
+    """Note that a person took an alert in hand; the first one stays. Raises GovernanceError, NotRecorded."""
+    by = by.strip()
+    if not by:
+        raise GovernanceError("Taking an alert in hand needs the name of who does; see --by.")
+    if acknowledge(conn, alert_id, by, now):
+        audit.append(conn, by, "alert.acknowledged", f"alert {alert_id}", {"alert": alert_id}, now)
