@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from governance.gap_assessment import assess_gaps
 from governance.health import SourceHealth
+from governance.kpis import kpis
 from governance.loss import estimate, use_of
 from governance.loss_inputs import load_loss_inputs, load_penalties
 from governance.policy import policy_in_force
@@ -26,6 +27,7 @@ from governance.report.ground import Ground
 from governance.report.inventory import inventory_section
 from governance.report.money import loss_section
 from governance.report.plan import plan_section, steps
+from governance.report.progress import progress_section
 from governance.report.summary import summary_section
 from governance.report.surroundings import data_map_section, survey_section
 from governance.small_cells import THRESHOLD
@@ -65,6 +67,7 @@ def governance_report(
         data_map_section(ground),
         survey_section(ground),
         policy_section(policy_in_force(conn, catalogue, now)),
+        progress_section(ground, kpis(conn, catalogue, weights, now, known, gaps)),
         loss_section(ground),
         coverage_section(ground),
         basis_section(ground),

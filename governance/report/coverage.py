@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from governance.report.figures import Bullets, Column, Figure, Mark, Section, Tabled, Words, slug
+from governance.report.figures import Bullets, Cell, Column, Figure, Mark, Section, Tabled, Words, slug
 from governance.report.ground import Ground, several
 from storage.coverage import SourceCoverage
 from storage.scans import last_scan, scan_report
@@ -145,19 +145,20 @@ def _sources(ground: Ground) -> Tabled:
     states = {one.source: one for one in ground.health}
     taken: set[str] = set()
     columns = (
-        Column("Source", width=30),
+        Column("Source", width=24),
         Column("Lines", number=True, width=12),
         Column("Not read", number=True, width=11),
         Column("Name a user", number=True, width=11),
         Column("From", number=True, width=12),
         Column("To", number=True, width=12),
-        Column("State", width=14),
+        Column("State", width=20),
     )
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for one in ground.covered:
         health = states.get(one.source.name)
         name = slug(one.source.name, taken)
-        state = Mark(health.words, "good" if health.state in ("healthy", "new") else "bad") if health else ""
+        tone = {"healthy": "good", "new": "plain"}.get(health.state, "bad") if health else "plain"
+        state = Mark(health.words if health else "not known", tone)
         rows.append((one.source.name, *_of_source(ground, one, name), state))
     return Tabled("Sources", columns, tuple(rows), "No source was read yet.")
 

@@ -44,9 +44,23 @@ class Mark:
     """critical, high, moderate, low, minimal, good, bad, open or plain."""
 
 
-Cell = str | Figure | Mark
 Words = tuple[str | Figure, ...]
 """A sentence: text and figures in turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Text and figures in turn, as one line of a cell."""
+
+    words: Words
+
+
+Cell = str | Figure | Mark | Phrase
+
+
+def phrase(*words: str | Figure) -> Phrase:
+    """Return one line of a cell."""
+    return Phrase(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +118,7 @@ class Bullets:
 class Card:
     """One thing told in a few lines under a head."""
 
-    head: Cell
+    head: str
     marks: tuple[Cell, ...]
     lines: tuple[Words, ...]
 
@@ -179,6 +193,8 @@ class Section:
     id: str
     title: str
     blocks: tuple[Block, ...]
+    own_page: bool = False
+    """True for what is handed out by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from governance.ranking import RankedTool
-from governance.report.figures import Book, Cell, Column, Figure, Section, Tabled, paragraph
+from governance.report.figures import Book, Cell, Column, Figure, Section, Tabled, paragraph, phrase
 from governance.report.ground import Ground, band, sightings_of, status_mark
 from governance.scenario import scenario_document
 from governance.small_cells import hidden_cells
@@ -150,10 +150,10 @@ def _used(ground: Ground, title: str, tools: Sequence[RankedTool], empty: str) -
         rows.append(
             (
                 (one.name, f"{one.vendor_name} · {category(one.category)}", f"id {one.tool_id}"),
-                (figures["score"], "range", figures["low"], figures["high"]),
+                phrase(figures["score"], " (", figures["low"], " to ", figures["high"], ")"),
                 (band(one), status_mark(one.status)),
                 AGREEMENTS.get(one.agreement, "unknown"),
-                (figures["people"], figures["events"], "events"),
+                (figures["people"], phrase(figures["events"], " events")),
                 figures["sent"],
                 figures["last"],
             )

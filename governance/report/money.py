@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.loss import Loss
-from governance.report.figures import Column, Figure, Section, Tabled, paragraph
+from governance.report.figures import Cell, Column, Figure, Section, Tabled, paragraph
 from governance.report.ground import Ground
 
 _TOOLS = 12
@@ -17,15 +17,16 @@ def loss_figures(ground: Ground, one: Loss) -> dict[str, Figure]:
         "assumptions"
     )
 
-    def money(key: str, title: str, value: float, unit: str = "money") -> Figure:
-        return book.add(
-            Figure(f"loss.{name}.{key}", f"{one.name}: {title}", round(value, 4), unit, computed=how)
-        )
+    def entered(key: str, title: str, value: float | None, unit: str = "money") -> Figure:
+        exact = None if value is None else round(value, 4)
+        return book.add(Figure(f"loss.{name}.{key}", f"{one.name}: {title}", exact, unit, computed=how))
 
+    worst = one.if_it_happens
     return {
-        "expected": money("expected", "expected loss in a year", one.yearly.expected),
-        "bad": money("p90", "loss in a bad year (one in ten is worse)", one.yearly.p90),
-        "chance": money("chance", "chance of a loss in a year", one.chance, "share"),
+        "chance": entered("chance", "chance of a loss in a year", one.chance, "share"),
+        "typical": entered("p50", "loss if it happens, the middle", worst.p50 if worst else None),
+        "bad": entered("p90", "loss if it happens, one in ten is worse", worst.p90 if worst else None),
+        "expected": entered("expected", "expected loss in a year", one.yearly.expected),
     }
 
 
@@ -33,15 +34,16 @@ def loss_section(ground: Ground) -> Section:
     """Return the estimate per tool, the greatest first, and the sum."""
     found = ground.loss
     columns = (
-        Column("Tool", width=40),
-        Column("Expected a year", number=True, width=20),
-        Column("Bad year (1 in 10)", number=True, width=20),
-        Column("Chance a year", number=True, width=20),
+        Column("Tool", width=32),
+        Column("Chance in a year", number=True, width=16),
+        Column("If it happens: middle", number=True, width=18),
+        Column("One in ten is worse than", number=True, width=18),
+        Column("Expected a year", number=True, width=16),
     )
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for one in (*found.tools[:_TOOLS], found.organisation):
         figures = loss_figures(ground, one)
-        rows.append((one.name, figures["expected"], figures["bad"], figures["chance"]))
+        rows.append((one.name, *figures.values()))
     more = len(found.tools) - _TOOLS
     left_out = f" The sum holds {more} more tools that are not listed." if more > 0 else ""
     return Section(

@@ -18,7 +18,18 @@ from storage.inventory import inventory
 
 _OFFERED = (Baa.YES_CONTRACT, Baa.YES_PLAN, Baa.YES_DEFAULT, Baa.CONDITIONAL)
 _QUESTIONS = 5
-_GAPS = 6
+_ASKED_ELSEWHERE = frozenset(
+    (
+        "tools_decided",
+        "only_approved_use",
+        "prohibited_use",
+        "conditions_kept",
+        "agreement_in_force",
+        "sources_read",
+        "former_staff",
+    )
+)
+"""Checks whose gaps other steps close: decide, sign, read, look into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +52,8 @@ def steps(
     used = ground.unapproved
     steps = [
         *_stop(used),
-        *_findings(found),
         *_decide(used),
+        *_findings(found),
         *_reading(ground),
         *_close(gaps),
         *_sign(used),
@@ -70,13 +81,13 @@ def plan_section(planned: Sequence[Step]) -> Section:
     return Section("plan", "What to do in the next 30, 60 and 90 days", tuple(blocks))
 
 
-def first_steps(planned: Sequence[Step], number: int = 3) -> tuple[Words, ...]:
+def first_steps(planned: Sequence[Step], number: int = 4) -> tuple[Words, ...]:
     """Return the first steps as sentences."""
     return tuple((f"{step.what} ({step.who})",) for step in planned[:number])
 
 
 def _names(tools: Sequence[RankedTool]) -> str:
-    return listed([one.name for one in tools])
+    return listed([one.name for one in tools], 6)
 
 
 def _stop(used: Sequence[RankedTool]) -> list[Step]:
@@ -134,22 +145,18 @@ def _reading(ground: Ground) -> list[Step]:
 
 
 def _close(gaps: Sequence[Gap]) -> list[Step]:
-    steps = []
-    spans = {"in_force": 30, "proposed": 90, "guidance": 90}
-    by_span: dict[int, list[Gap]] = defaultdict(list)
+    """Return one step for each check that found a gap; what other steps ask for is not asked twice."""
+    by_check: dict[tuple[str, str | None], list[Gap]] = defaultdict(list)
     for gap in gaps:
-        if gap.state == "gap":
-            span = spans.get(gap.rule.status, 90)
-            by_span[60 if span == 30 and not gap.events else span].append(gap)
-    for span, chosen in sorted(by_span.items()):
-        by_use = sorted(chosen, key=lambda one: -one.events)
-        steps += [
-            Step(span, one.closes, f"{one.rule.title} ({one.rule.citation}).", "Compliance")
-            for one in by_use[:_GAPS]
-        ]
-        if len(by_use) > _GAPS:
-            titles = listed([one.rule.title for one in by_use[_GAPS:]], 12)
-            steps.append(Step(90, f"Close the gaps that remain: {titles}.", "See the gaps.", "Compliance"))
+        if gap.state == "gap" and gap.rule.check not in _ASKED_ELSEWHERE:
+            by_check[gap.rule.check, gap.rule.review].append(gap)
+    steps = []
+    for same in by_check.values():
+        first = same[0]  # rules in force come first
+        binding = first.rule.status == "in_force"
+        span = 90 if not binding else 30 if first.events else 60
+        asked = listed([f"{one.rule.title} ({one.rule.citation})" for one in same], 4)
+        steps.append(Step(span, first.closes, f"{asked}.", "Compliance"))
     return steps
 
 

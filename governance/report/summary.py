@@ -19,6 +19,7 @@ from governance.report.figures import (
     Section,
     Words,
     paragraph,
+    phrase,
 )
 from governance.report.ground import Ground, band, several, sightings_of, status_mark
 from governance.report.inventory import AGREEMENTS, category, tool_figures
@@ -116,7 +117,7 @@ def _key(ground: Ground, figures: dict[str, Figure]) -> tuple[tuple[Figure, str]
         (figures["people"], "people use them"),
         (figures["grave"], "expose patient data critically or highly"),
         (figures["uncovered"], "without an agreement (BAA) for the use seen"),
-        (loss["expected"], "expected loss in a year, an estimate"),
+        (loss["expected"], f"{ground.loss.currency} a year: expected loss, an estimate"),
         (sums["share"], "of lines in these logs could be read"),
     )
 
@@ -127,7 +128,8 @@ def _card(ground: Ground, one: RankedTool) -> Card:
         (part for part in one.assessment.parts if part.points > 0),
         key=lambda part: (-part.points, part.factor),
     )
-    marks: tuple[Cell, ...] = (band(one), figures["score"], "range", figures["low"], figures["high"])
+    range_of = phrase(figures["score"], " (from ", figures["low"], " to ", figures["high"], ")")
+    marks: tuple[Cell, ...] = (band(one), range_of)
     lines: list[Words] = [
         (f"{category(one.category)} · {one.vendor_name} · BAA: {AGREEMENTS.get(one.agreement, 'unknown')}",),
         (figures["people"], " people, last seen ", figures["last"]),

@@ -1,0 +1,1 @@
+"""Give the report for management its forms: web page, PDF, workbook, JSON."""
