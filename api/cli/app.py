@@ -24,10 +24,16 @@ from api.cli.demonstration import demo
 from api.cli.directory import directory
 from api.cli.findings import findings
 from api.cli.formats import formats
+from api.cli.gaps import gaps
+from api.cli.incidents import incidents
+from api.cli.kpis import kpis
 from api.cli.listening import listen
 from api.cli.night import nightly
+from api.cli.policy import policy
 from api.cli.pulling import pull
 from api.cli.read import read
+from api.cli.readiness import readiness
+from api.cli.reviews import reviews
 from api.cli.risk import risk
 from api.cli.scan import scan
 from api.cli.serving import serve
@@ -72,13 +78,19 @@ app.command()(nightly)
 app.command()(demo)
 app.command()(sources)
 app.command()(findings)
+app.command()(gaps)
+app.command()(kpis)
 app.add_typer(tools, name="tools")
 app.add_typer(candidates, name="candidates")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")
+app.add_typer(readiness, name="readiness")
 app.add_typer(directory, name="directory")
 app.add_typer(survey, name="survey")
 app.add_typer(datamap, name="datamap")
+app.add_typer(policy, name="policy")
+app.add_typer(incidents, name="incidents")
+app.add_typer(reviews, name="reviews")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")
@@ -151,6 +163,7 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "CatalogueInvalid": Exit.INVALID,
         "SignaturesError": Exit.INVALID,
         "WeightsInvalid": Exit.INVALID,
+        "RulesInvalid": Exit.INVALID,
         "DeliveryFailed": Exit.INCOMPLETE,
         "ImportRefused": Exit.INCOMPLETE,
         "SecretUnusable": Exit.INVALID,
