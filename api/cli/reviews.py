@@ -72,6 +72,7 @@ def _print(one: "Review", top: int) -> None:
     last = f"last done {one.last.at:%Y-%m-%d} by {one.last.by}" if one.last else "never done here"
     print(shown(f"{one.state}: {one.rule.title} [{one.rule.id}], due {one.due}, {last}"))
     for item in one.items[:top]:
-        print(shown(f"  {item.due or '':10}  {item.what}"))
+        due = str(item.due or "")
+        print(shown(f"  {due:10}  {item.what}"))
     if len(one.items) > top:
         print(f"  and {len(one.items) - top} more (--top {len(one.items)})")
