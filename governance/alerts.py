@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from governance.alternatives import alternatives
 from governance.findings import ALERTING_KINDS, FINDING_KINDS, KIND_OF_SURFACE, OPEN_STATUSES
 from governance.ranking import current_status
 from signatures.catalogue import Catalogue
@@ -40,6 +41,7 @@ def raise_alerts(
     raised: list[str] = []
     for vendor_id, found in sorted(by_vendor.items()):
         payload = _payload(vendor_id, found, catalogue, batch.source)
+        payload["alternative"] = _instead(conn, found, entries, catalogue, now)
         main = payload["tool_id"]
         key = f"{RULE_NEW_VENDOR}:{vendor_id}"
         if add_alert(conn, key, RULE_NEW_VENDOR, str(main), vendor_id, payload, channels, now):
@@ -61,6 +63,27 @@ def _names(tool_id: str, vendor_id: str, catalogue: Catalogue) -> tuple[str, str
 
 def _is_open(entry: InventoryEntry | None, now: datetime) -> bool:
     return entry is None or current_status(entry, now.date()) in OPEN_STATUSES
+
+
+def _instead(
+    conn: Connection,
+    parts: Sequence[SightingPart],
+    entries: Mapping[str, InventoryEntry],
+    catalogue: Catalogue,
+    now: datetime,
+) -> str | None:
+    """Return what to use instead where a tool is prohibited."""
+    prohibited = {
+        part.tool_id
+        for part in parts
+        if part.tool_id in catalogue.tools and (entry := entries.get(part.tool_id))
+        if current_status(entry, now.date()) == "prohibited"
+    }
+    if not prohibited:
+        return None
+    known = alternatives(conn, catalogue, now.date())
+    offered = {known.get(str(catalogue.tools[tool_id].category)) for tool_id in prohibited}
+    return "; ".join(sorted(one.statement for one in offered if one)) or None
 
 
 def _payload(

@@ -114,6 +114,7 @@ def _facts(facts: Mapping[str, Any]) -> list[str]:
         ("People", _people(facts)),
         ("Source", facts["source"]),
         ("Day", facts["day"]),
+        ("Approved instead", facts.get("alternative")),
         ("Outcome", "every attempt was blocked" if facts.get("blocked_only") else None),
     ]
     return [f"{label}: {one_line(str(value))}" for label, value in rows if value]

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from governance.alternatives import Alternative, alternatives
 from governance.assessment import Assessment, assess
 from governance.conditions import conditions_broken, standings_of
 from governance.departments import is_clinical
@@ -62,6 +63,8 @@ class RankedTool:
     """Sightings of weaker kinds, by kind."""
     agreement: str | None
     """in_force, other_scope, ended, none; None if no agreement at all is on record."""
+    alternative: Alternative | None = None
+    """What to use instead of a prohibited tool."""
 
     @property
     def in_feed(self) -> bool:
@@ -103,6 +106,11 @@ def judged_tools(conn: Connection, catalogue: Catalogue, weights: Weights, now: 
     reach = _reach(conn, groups, weights)
     found = [
         _judge(conn, kinds, catalogue, weights, register, reach, now) for kinds in groups.values() if kinds
+    ]
+    instead = alternatives(conn, catalogue, now.date())
+    found = [
+        replace(one, alternative=instead.get(one.category or "")) if one.status == "prohibited" else one
+        for one in found
     ]
     together = measured([one.inputs for one in found], weights)
     return _placed(

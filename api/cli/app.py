@@ -24,6 +24,7 @@ from api.cli.demonstration import demo
 from api.cli.directory import directory
 from api.cli.findings import findings
 from api.cli.formats import formats
+from api.cli.governance_report import report
 from api.cli.gaps import gaps
 from api.cli.incidents import incidents
 from api.cli.kpis import kpis
@@ -91,6 +92,7 @@ app.add_typer(datamap, name="datamap")
 app.add_typer(policy, name="policy")
 app.add_typer(incidents, name="incidents")
 app.add_typer(reviews, name="reviews")
+app.add_typer(report, name="report")
 app.add_typer(alerts, name="alerts")
 app.add_typer(catalog, name="catalog")
 app.add_typer(formats, name="formats")
@@ -167,6 +169,7 @@ def exit_code_of(problem: Exception) -> Exit | None:
         "DeliveryFailed": Exit.INCOMPLETE,
         "ImportRefused": Exit.INCOMPLETE,
         "SecretUnusable": Exit.INVALID,
+        "ReportRefused": Exit.INVALID,
         "PullUnknown": Exit.USAGE,
         "PullExtraMissing": Exit.INVALID,
         "PullError": Exit.INCOMPLETE,

@@ -55,6 +55,9 @@ def print_feed(feed: Sequence[RankedTool], top: int) -> None:
     )
     if len(feed) > top:
         print(f"... and {len(feed) - top} more: skiagram tools")
+    for tool in feed[:top]:
+        if tool.alternative:
+            print(f"{shown(tool.name)} is prohibited; approved instead: {shown(tool.alternative.statement)}")
     if others:
         print(
             f"{several(others, 'more row')} of other kinds: AI in other products, background calls, vendors' pages."
@@ -158,6 +161,7 @@ def tool_row(tool: RankedTool) -> dict[str, Any]:
         "finding_kind": tool.finding_kind,
         "status": tool.status,
         "agreement": tool.agreement,
+        "alternative": tool.alternative.tool_id if tool.alternative else None,
         "score": tool.assessment.score,
         "low": tool.assessment.low,
         "high": tool.assessment.high,

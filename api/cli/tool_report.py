@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.cli.decision_report import decision_document, print_decision
 from api.cli.output import table
 from api.cli.report import tool_row
 from api.cli.risk_report import assessment_document, print_sides
@@ -55,9 +56,10 @@ def print_report(report: ToolReport) -> None:
             print(f"  training on customer data: {term.training.value}; source: {shown(term.source)}, "
                   f"{day(term.as_of)}, grade {term.grade.value}")  # fmt: skip
     _print_agreements(report)
+    if report.judged is not None and report.judged.alternative:
+        print(f"\nApproved instead: {shown(report.judged.alternative.statement)}")
     for decision in report.decisions:
-        print(f"\nDecision {day(decision.at)}: {decision.status} by {shown(decision.by)}")
-        print(f"  {shown(decision.reason)}")
+        print_decision(decision)
 
 
 def _print_agreements(report: ToolReport) -> None:
@@ -194,8 +196,5 @@ def report_document(report: ToolReport) -> dict[str, Any]:
             }
             for one in report.agreements
         ],
-        "decisions": [
-            {"status": d.status, "by": d.by, "reason": d.reason, "at": d.at.isoformat()}
-            for d in report.decisions
-        ],
+        "decisions": [decision_document(one) for one in report.decisions],
     }

@@ -1,16 +1,15 @@
 """`skiagram tools`: the ranked feed, one tool with every part of its score, and decisions."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
+from api.cli.deciding import STATUSES, alternative, decide
 from api.cli.options import AsJson, Database
 
 tools = typer.Typer(
     help="Show the ranked feed, one tool in full, or decide about one.", rich_markup_mode=None
 )
-STATUSES = ("unreviewed", "in_review", "approved", "approved_with_conditions", "prohibited", "retired")
 
 
 @tools.callback(invoke_without_command=True)
@@ -72,33 +71,5 @@ def show(
         print_report(report)
 
 
-@tools.command()
-def decide(
-    tool: Annotated[str, typer.Argument(help="Id of a tool.")],
-    status: Annotated[str, typer.Option("--status", help=f"One of: {', '.join(STATUSES)}.")],
-    by: Annotated[str, typer.Option("--by", help="Who decides; kept in the audit log.")],
-    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept in the audit log.")],
-    until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of the decision.")
-    ] = None,
-    conditions: Annotated[
-        str | None, typer.Option("--conditions", help="What an approval is bound to.")
-    ] = None,
-    department: Annotated[
-        list[str] | None, typer.Option("--department", help="Whom it is meant for.")
-    ] = None,
-    db: Database = None,
-) -> None:
-    """Give a tool a status; approved tools leave the feed and stay in the inventory."""
-    from api.cli.options import workplace
-    from api.cli.output import note
-    from api.workplace import now
-    from governance.decisions import decide as take_decision
-
-    place = workplace(db)
-    with place.database.write() as conn:
-        take_decision(
-            conn, tool, status, by, reason, now(),
-            note=conditions, departments=department or (), until=until.date() if until else None,
-        )  # fmt: skip
-    note(f"{tool} is now {status}; the decision is in the audit log")
+tools.command()(decide)
+tools.command()(alternative)
