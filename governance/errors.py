@@ -9,6 +9,7 @@ GovernanceError
 ├── IncidentInvalid   an incident lacks what the record needs, or a step is out of order
 ├── ReviewInvalid     a review cannot be marked done as asked
 ├── CandidateInvalid  a candidate cannot be promoted or dismissed as asked
+├── ReportInvalid     a report cannot be made or traced as asked
 ├── LossInputsInvalid assumptions of the loss estimate, or penalty tiers, contradict themselves
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
 ├── ImportRefused     a file of the organisation contradicts itself or cannot be read
@@ -52,6 +53,10 @@ class ReviewInvalid(GovernanceError):
 
 class CandidateInvalid(GovernanceError):
     """A candidate cannot be promoted or dismissed as it was asked."""
+
+
+class ReportInvalid(GovernanceError):
+    """A report cannot be made or traced as it was asked."""
 
 
 class LossInputsInvalid(GovernanceError):

@@ -47,9 +47,10 @@ class Traced:
     measure: str
     query: str
     """SQL that gives the result again."""
-    result: Plain
-    rows: int
-    keys: str
+    result: Plain = None
+    rows: int | None = None
+    """None if it is not told."""
+    keys: str = ""
     """Primary keys of the rows, numbers as ranges: "1-40, 44"."""
 
 
@@ -96,7 +97,7 @@ def trace_rows(conn: Connection, rows: Rows) -> Traced:
     else:
         source = table
         where = [_condition(None, table, one) for one in rows.conditions]
-        query = select(_measure(table, rows.measure)).where(*where)
+        query = select(_measure(table, rows.measure)).select_from(source).where(*where)
         result = conn.execute(query).scalar_one()
     found = list(conn.execute(select(key).select_from(source).where(*where).order_by(key)).scalars())
     text = " ".join(str(query.compile(conn, compile_kwargs={"literal_binds": True})).split())

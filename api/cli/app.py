@@ -24,8 +24,8 @@ from api.cli.demonstration import demo
 from api.cli.directory import directory
 from api.cli.findings import findings
 from api.cli.formats import formats
-from api.cli.governance_report import report
 from api.cli.gaps import gaps
+from api.cli.governance_report import report
 from api.cli.incidents import incidents
 from api.cli.kpis import kpis
 from api.cli.listening import listen

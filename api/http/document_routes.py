@@ -41,6 +41,7 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
         404: "There is no such thing.",
         422: "A parameter is not allowed as it is.",
         500: "Something failed inside.",
+        501: "Libraries for this form are not installed.",
         503: "The stored data cannot be read now.",
     }
     schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}

@@ -1,10 +1,10 @@
-"""Gather the routes about the organisation itself: findings, survey, data map."""
+"""Gather the routes about the organisation itself: findings, survey, data map, report."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.http import datamap_routes, finding_routes, survey_routes
+from api.http import datamap_routes, finding_routes, report_routes, survey_routes
 from api.http.reading import Reader
 from api.pages.render import Pages
 
@@ -15,6 +15,7 @@ def document_router(reader: Reader, threshold: int) -> APIRouter:
     routes.include_router(finding_routes.document_router(reader))
     routes.include_router(survey_routes.document_router(reader, threshold))
     routes.include_router(datamap_routes.document_router(reader, threshold))
+    routes.include_router(report_routes.document_router(reader, threshold))
     return routes
 
 
@@ -24,4 +25,5 @@ def page_router(reader: Reader, pages: Pages, threshold: int) -> APIRouter:
     routes.include_router(finding_routes.page_router(reader, pages))
     routes.include_router(survey_routes.page_router(reader, pages, threshold))
     routes.include_router(datamap_routes.page_router(reader, pages, threshold))
+    routes.include_router(report_routes.page_router(reader, pages))
     return routes

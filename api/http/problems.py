@@ -24,6 +24,7 @@ _DETAILS = {
     422: "A parameter has a value that is not allowed here.",
     431: "The request carries more header fields than this service accepts.",
     500: "Something failed inside. The service log has the cause under the incident number.",
+    501: "This form needs libraries that are not installed here: pip install skiagram[reports].",
     503: "The stored data cannot be read now. The service log has the cause under the incident number.",
     507: "The disk of this service is full; nothing was scanned. Free some space there, then send the file again.",
 }

@@ -41,8 +41,8 @@ def ranges_svg(block: Ranges) -> str:
         at, width = left + one.value * scale, max((one.high - one.low) * scale, 2)
         parts += [
             _text(left - 8, y + 11, one.label, "end"),
-            f'<rect x="{left + one.low * scale:.1f}" y="{y + 3}" width="{width:.1f}" height="8" fill="{colour}" fill-opacity="0.3"/>',
-            f'<rect x="{at - 2:.1f}" y="{y}" width="4" height="14" fill="{colour}"/>',
+            _bar(left + one.low * scale, y + 3, width, 8, colour, 0.3),
+            _bar(at - 2, y, 4, 14, colour, 1),
             _text(_WIDE - 4, y + 11, f"{one.value:g}", "end", colour),
         ]
     return _svg(height, block.alt, parts)
@@ -112,6 +112,13 @@ def lines_svg(block: Lines) -> str:
             _text(x + 28, y, line.label, "start"),
         ]
     return _svg(foot + 42 + (len(block.lines) - 1) // 2 * 18, block.alt, parts)
+
+
+def _bar(x: float, y: float, width: float, height: float, colour: str, opacity: float) -> str:
+    return (
+        f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height:g}" fill="{colour}" '
+        f'fill-opacity="{opacity:g}"/>'
+    )
 
 
 def _text(x: float, y: float, words: str, anchor: str, colour: str = _INK) -> str:

@@ -75,19 +75,21 @@ def document(report: Report) -> dict[str, Any]:
 
 def figures_document(report: Report) -> list[dict[str, Any]]:
     """Return every figure with its value, unit and computation."""
-    return [
-        {
-            "id": one.id,
-            "title": plain(one.title),
-            "value": one.value.isoformat() if isinstance(one.value, date) else one.value,
-            "written": written(one),
-            "unit": one.unit,
-            "withheld": bool(one.withheld),
-            "computed": one.computed,
-            "of": list(one.of),
-        }
-        for one in report.figures.values()
-    ]
+    return [figure_document(one) for one in report.figures.values()]
+
+
+def figure_document(one: Figure) -> dict[str, Any]:
+    """Return one figure."""
+    return {
+        "id": one.id,
+        "title": plain(one.title),
+        "value": one.value.isoformat() if isinstance(one.value, date) else one.value,
+        "written": written(one),
+        "unit": one.unit,
+        "withheld": bool(one.withheld),
+        "computed": one.computed,
+        "of": list(one.of),
+    }
 
 
 def _block(block: Block) -> dict[str, Any]:

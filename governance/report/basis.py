@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from governance.report.figures import Bullets, Column, Figure, Section, Tabled, paragraph
 from governance.report.ground import Ground
+from storage.tracing import Rows
 
 
 def basis_section(ground: Ground) -> Section:
@@ -18,6 +19,7 @@ def basis_section(ground: Ground) -> Section:
             min(firsts, default=None),
             "moment",
             computed="least of source.*.from",
+            rows=(Rows("batch", (), "least first_event"),) if firsts else (),
         )
     )
     last = book.add(
@@ -27,6 +29,7 @@ def basis_section(ground: Ground) -> Section:
             max(lasts, default=None),
             "moment",
             computed="greatest of source.*.to",
+            rows=(Rows("batch", (), "greatest last_event"),) if lasts else (),
         )
     )
     made = book.add(

@@ -22,7 +22,8 @@ from governance.report.figures import (
     paragraph,
     phrase,
 )
-from governance.report.ground import Ground, listed, use_of_tools
+from governance.report.ground import Ground, listed, several, use_of_tools
+from storage.tracing import Rows
 
 _STATES = {
     "gap": ("gap", "bad"),
@@ -32,6 +33,10 @@ _STATES = {
 }
 _PSEUDONYM = re.compile(r"\bp-[0-9a-f]{12,}")
 _SENTENCES = 2
+_EVIDENCE = tuple(
+    map(Rows, "sighting agreement decision policy_version policy_attestation review_done incident".split())
+)
+"""What rules are checked against."""
 _STANDING = {"in_force": "in force", "proposed": "proposed", "guidance": "guidance"}
 
 
@@ -46,6 +51,12 @@ def gaps_section(ground: Ground, gaps: Sequence[Gap]) -> Section:
                     f"Rules: {word}",
                     counts[state],
                     computed="rules in this state; skiagram gaps lists them with their evidence",
+                    of=tuple(
+                        f"gap.{gap.rule.id}.since"
+                        for gap in gaps
+                        if gap.state == state and state in ("gap", "unknown") and gap.since is not None
+                    ),
+                    rests=_EVIDENCE,
                     detail={"rules": [gap.rule.id for gap in gaps if gap.state == state]},
                 )
             ),
@@ -85,17 +96,14 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
     name, book = f"gap.{gap.rule.id}", ground.book
     detail = {"rule": gap.rule.id, "tools": list(gap.tools), "evidence": list(_evidence(gap))}
     how = "use of these tools on the days the rule's check names"
-    since = book.add(
-        Figure(
-            f"{name}.since",
-            f"{gap.rule.title}: since",
-            gap.since,
-            "day",
-            computed="first day the check names",
-            detail=detail,
+    rests = (use_of_tools(gap.tools, "rows"),) if gap.tools else _EVIDENCE
+    since: Cell = ""
+    if gap.since is not None:
+        title, first = f"{gap.rule.title}: since", "first day the check names"
+        since = book.add(
+            Figure(f"{name}.since", title, gap.since, "day", computed=first, rests=rests, detail=detail)
         )
-    )
-    use: tuple[Cell, ...] = ("none seen",)
+    use: tuple[Cell, ...] = ("",)
     if gap.tools:
         tools = book.add(
             Figure(
@@ -103,10 +111,13 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
                 f"{gap.rule.title}: tools",
                 len(gap.tools),
                 computed=how,
+                rests=rests,
                 detail=detail,
             )
         )
-        people = book.people(f"{name}.people", f"{gap.rule.title}: people", gap.people, computed=how)
+        people = book.people(
+            f"{name}.people", f"{gap.rule.title}: people", gap.people, computed=how, rests=rests
+        )
         events = book.add(
             Figure(
                 f"{name}.events",
@@ -114,10 +125,15 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
                 gap.events,
                 rows=(use_of_tools(gap.tools, "sum count"),) if _whole(ground, gap) else (),
                 computed=how,
+                rests=rests,
                 detail=detail,
             )
         )
-        use = (phrase(tools, " tools"), phrase(people, " people"), phrase(events, " events"))
+        use = (
+            phrase(tools, f" {several(len(gap.tools), 'tool')}"),
+            phrase(people, " people"),
+            phrase(events, " events"),
+        )
     return (
         (
             gap.rule.title,
@@ -125,7 +141,7 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
             *_evidence(gap),
         ),
         Mark(*_STATES[gap.state]),
-        since if gap.since else "",
+        since,
         use,
         gap.closes,
     )
@@ -154,12 +170,15 @@ def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence
     """Return how much was found of each kind; people are counted and not named."""
     rows = []
     for kind, findings in found:
+        ids = sorted({one.tool_id for one in findings if one.tool_id})
+        rests = (use_of_tools(ids, "rows"),) if ids else (Rows("sighting"),)
         number = ground.book.add(
             Figure(
                 f"finding.{kind.name}",
                 kind.title,
                 len(findings),
                 computed=f"skiagram findings --kind {kind.name} lists them with their evidence",
+                rests=rests,
             )
         )
         people = ground.book.people(
@@ -167,8 +186,9 @@ def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence
             f"{kind.title}: people",
             len({one.principal for one in findings if one.principal}),
             computed="distinct principals of these findings",
+            rests=rests,
         )
-        tools = sorted({_name(ground, one.tool_id) for one in findings if one.tool_id})
+        tools = sorted(_name(ground, tool) for tool in ids)
         rows.append(((kind.title, kind.meaning), number, people, listed(tools) if tools else ""))
     columns = (
         Column("Finding", width=52),

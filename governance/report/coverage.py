@@ -22,7 +22,7 @@ def coverage_figures(ground: Ground) -> dict[str, Figure]:
 
     def summed(name: str, title: str, value: int, table: str, column: str, how: str) -> Figure:
         rows = (Rows(table, (), f"sum {column}"),)
-        return book.add(Figure(f"coverage.{name}", title, value, rows=rows if value else (), computed=how))
+        return book.add(Figure(f"coverage.{name}", title, value, rows=rows, computed=how))
 
     return {
         "lines": summed("lines", "Lines read", lines, "batch", "lines", "lines of all batches"),
@@ -61,6 +61,7 @@ def coverage_figures(ground: Ground) -> dict[str, Figure]:
                 "Files not read to their end",
                 len(files),
                 computed="files whose newest outcome is unread or partial",
+                rests=(Rows("scan_file", (Condition("status", ("unread", "partial")),)),),
                 detail={"files": [f"{source}: {label}" for source, label, _, _ in files]},
             )
         ),
@@ -172,7 +173,7 @@ def _of_source(ground: Ground, one: SourceCoverage, name: str) -> tuple[Figure, 
                 f"source.{name}.lines",
                 f"{title}: lines",
                 one.lines,
-                rows=(Rows("batch", where, "sum lines"),) if one.lines else (),
+                rows=(Rows("batch", where, "sum lines"),),
                 computed="sum over the batches of the source",
             )
         ),
@@ -184,6 +185,7 @@ def _of_source(ground: Ground, one: SourceCoverage, name: str) -> tuple[Figure, 
                 computed="lines - events - lines that are no event",
                 detail={"reasons": dict(one.unreadable), "events": one.events, "no events": one.not_events},
                 of=(f"source.{name}.lines",),
+                rests=(Rows("batch", where),),
             )
         ),
         book.add(
@@ -193,6 +195,7 @@ def _of_source(ground: Ground, one: SourceCoverage, name: str) -> tuple[Figure, 
                 one.user_share,
                 "share",
                 computed="events with a user / events",
+                rests=(Rows("batch", where),),
                 detail={"events with a user": one.with_user, "events": one.events},
             )
         ),

@@ -31,6 +31,8 @@ class Figure:
     """How it follows from the rows or from other figures."""
     of: tuple[str, ...] = ()
     """Ids of figures it is made of."""
+    rests: tuple[Rows, ...] = ()
+    """Rows it rests on where no single count of rows gives it."""
     detail: Mapping[str, Any] = field(default_factory=dict)
     """What else it rests on, as JSON values."""
 
@@ -224,7 +226,15 @@ class Book:
             raise ValueError(f"two figures are called {figure.id}")
         return figure
 
-    def people(self, figure_id: str, title: str, count: int | None, *rows: Rows, computed: str) -> Figure:
+    def people(
+        self,
+        figure_id: str,
+        title: str,
+        count: int | None,
+        *rows: Rows,
+        computed: str,
+        rests: tuple[Rows, ...] = (),
+    ) -> Figure:
         """Enter a count of people, which is withheld if it is small."""
         shown = None if count is None else told(count, self.threshold)
         small = isinstance(shown, str)
@@ -237,6 +247,7 @@ class Book:
                 str(shown) if small else "",
                 rows,
                 computed,
+                rests=rests,
             )
         )
 

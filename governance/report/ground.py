@@ -81,6 +81,15 @@ def use_of_tools(tools: Sequence[str], measure: str) -> Rows:
     )
 
 
+def rests_of(one: RankedTool) -> tuple[Rows, ...]:
+    """Return what the judgement of a tool rests on: sightings, agreements with its vendor, decisions about it."""
+    return (
+        sightings_of((one,), "rows"),
+        Rows("agreement", (Condition("vendor_id", (one.vendor_id,)),)),
+        Rows("decision", (Condition("tool_id", (one.tool_id,)),)),
+    )
+
+
 def band(one: RankedTool) -> Mark:
     """Return the band of a tool."""
     return Mark(one.assessment.band, one.assessment.band)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from governance.ranking import RankedTool
 from governance.report.figures import Book, Cell, Column, Figure, Section, Tabled, paragraph, phrase
-from governance.report.ground import Ground, band, sightings_of, status_mark
+from governance.report.ground import Ground, band, rests_of, sightings_of, status_mark
 from governance.scenario import scenario_document
 from governance.small_cells import hidden_cells
 from signatures.kinds import Category
@@ -50,7 +50,14 @@ def tool_figures(book: Book, one: RankedTool, weights_version: str) -> dict[str,
     seen = (one,)
     return {
         "score": book.add(
-            Figure(f"tool.{name}.score", f"{one.name}: exposure", given.score, computed=how, detail=parts)
+            Figure(
+                f"tool.{name}.score",
+                f"{one.name}: exposure",
+                given.score,
+                computed=how,
+                rests=rests_of(one),
+                detail=parts,
+            )
         ),
         "low": book.add(
             Figure(

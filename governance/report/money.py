@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from governance.loss import Loss
 from governance.report.figures import Cell, Column, Figure, Section, Tabled, paragraph
-from governance.report.ground import Ground
+from governance.report.ground import Ground, use_of_tools
 
 _TOOLS = 12
 
@@ -17,9 +17,14 @@ def loss_figures(ground: Ground, one: Loss) -> dict[str, Figure]:
         "assumptions"
     )
 
+    tools = [tool.tool_id for tool in found.tools if one.tool_id in (None, tool.tool_id) and tool.tool_id]
+    rests = (use_of_tools(tools, "rows"),)
+
     def entered(key: str, title: str, value: float | None, unit: str = "money") -> Figure:
         exact = None if value is None else round(value, 4)
-        return book.add(Figure(f"loss.{name}.{key}", f"{one.name}: {title}", exact, unit, computed=how))
+        return book.add(
+            Figure(f"loss.{name}.{key}", f"{one.name}: {title}", exact, unit, computed=how, rests=rests)
+        )
 
     worst = one.if_it_happens
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from governance.kpis import Kpi, Kpis, Week
 from governance.report.figures import (
@@ -20,6 +21,7 @@ from governance.report.figures import (
     phrase,
 )
 from governance.report.ground import Ground
+from storage.tracing import Condition, Rows
 
 _SHARES: tuple[tuple[str, Callable[[Week], float | None]], ...] = (
     ("approved share of use", lambda week: week.approved_share),
@@ -46,16 +48,19 @@ def progress_section(ground: Ground, found: Kpis) -> Section:
 
 def _now(ground: Ground, one: Kpi) -> Cell:
     name = f"kpi.{one.id}"
+    rests = (Rows("sighting"), Rows("decision"), Rows("agreement"), Rows("gap_state"))
     if one.unit == "people":
         count = None if one.value is None else int(one.value)
-        return ground.book.people(name, one.title, count, computed=one.how)
+        return ground.book.people(name, one.title, count, computed=one.how, rests=rests)
     if one.unit == "yes_no":
-        figure = Figure(name, one.title, None if one.value is None else int(one.value), computed=one.how)
+        figure = Figure(
+            name, one.title, None if one.value is None else int(one.value), computed=one.how, rests=rests
+        )
         ground.book.add(figure)
         return "unknown" if one.value is None else phrase("yes" if one.value else "no", " (", figure, ")")
     unit = {"share": "share", "days": "days"}.get(one.unit, "")
     value = one.value if unit or one.value is None else int(one.value)
-    return ground.book.add(Figure(name, one.title, value, unit, computed=one.how))
+    return ground.book.add(Figure(name, one.title, value, unit, computed=one.how, rests=rests))
 
 
 def _course(ground: Ground, found: Kpis) -> list[Block]:
@@ -90,14 +95,20 @@ def _course(ground: Ground, found: Kpis) -> list[Block]:
 def _week(ground: Ground, week: Week) -> tuple[Cell, ...]:
     name, book = f"week.{week.start.isoformat()}", ground.book
 
+    days = tuple(week.start + timedelta(days=number) for number in range(7))
+    rests = (Rows("sighting", (Condition("day", days),)),)
+
     def entered(key: str, title: str, value: float | None, how: str, unit: str = "") -> Figure:
-        return book.add(Figure(f"{name}.{key}", f"Week of {week.start}: {title}", value, unit, computed=how))
+        return book.add(
+            Figure(f"{name}.{key}", f"Week of {week.start}: {title}", value, unit, computed=how, rests=rests)
+        )
 
     people = book.people(
         f"{name}.unapproved_users",
         f"Week of {week.start}: unapproved users",
         week.unapproved_users,
         computed="distinct people who used a tool not approved at the end of the week",
+        rests=rests,
     )
     return (
         phrase(week.start.isoformat(), "" if week.complete else ", so far"),

@@ -17,6 +17,7 @@ from governance.report.figures import (
     paragraph,
 )
 from governance.report.ground import STATUS_TONES, Ground, listed
+from storage.tracing import Rows
 
 _MOST = 14
 _HOLDS = {"yes": ("yes", "bad"), "unknown": ("not known", "open"), "no": ("no", "good")}
@@ -105,6 +106,7 @@ def survey_section(ground: Ground) -> Section:
             "Departments that answered",
             sum(one.answered for one in found),
             computed="departments with an answer",
+            rests=(Rows("survey_answer"),),
             detail={"departments": [one.department for one in found if one.answered]},
         )
     )
