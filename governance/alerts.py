@@ -41,7 +41,9 @@ def raise_alerts(
     raised: list[str] = []
     for vendor_id, found in sorted(by_vendor.items()):
         payload = _payload(vendor_id, found, catalogue, batch.source)
-        payload["alternative"] = _instead(conn, found, entries, catalogue, now)
+        instead = _instead(conn, found, entries, catalogue, now)
+        if instead:
+            payload["alternative"] = instead
         main = payload["tool_id"]
         key = f"{RULE_NEW_VENDOR}:{vendor_id}"
         if add_alert(conn, key, RULE_NEW_VENDOR, str(main), vendor_id, payload, channels, now):
