@@ -18,6 +18,7 @@ from starlette.responses import Response
 from api.health import Expected
 from api.http import (
     candidate_routes,
+    compliance_routes,
     deciding_routes,
     document_routes,
     organisation_routes,
@@ -104,6 +105,8 @@ def create_app(
     )
     app.include_router(deciding_routes.document_router(reader))
     app.include_router(deciding_routes.page_router(reader, pages), include_in_schema=False)
+    app.include_router(compliance_routes.document_router(reader))
+    app.include_router(compliance_routes.page_router(reader, pages), include_in_schema=False)
     app.include_router(candidate_routes.document_router(reader, promote))
     app.include_router(candidate_routes.page_router(reader, pages, promote), include_in_schema=False)
     if uploads is not None:
