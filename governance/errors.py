@@ -11,6 +11,7 @@ GovernanceError
 ├── CandidateInvalid  a candidate cannot be promoted or dismissed as asked
 ├── ReportInvalid     a report cannot be made or traced as asked
 ├── LossInputsInvalid assumptions of the loss estimate, or penalty tiers, contradict themselves
+├── ChecklistInvalid  the checklist of vendor evaluations contradicts itself
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
 ├── ImportRefused     a file of the organisation contradicts itself or cannot be read
 └── DeliveryFailed    a channel did not take a message
@@ -61,6 +62,10 @@ class ReportInvalid(GovernanceError):
 
 class LossInputsInvalid(GovernanceError):
     """The assumptions of the loss estimate, or the penalty tiers, cannot be used."""
+
+
+class ChecklistInvalid(GovernanceError):
+    """The checklist by which vendors are evaluated cannot be used."""
 
 
 class ScenarioInvalid(GovernanceError):

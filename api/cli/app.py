@@ -22,6 +22,7 @@ from api.cli.database import db
 from api.cli.datamap import datamap
 from api.cli.demonstration import demo
 from api.cli.directory import directory
+from api.cli.evaluating import evaluate
 from api.cli.findings import findings
 from api.cli.formats import formats
 from api.cli.gaps import gaps
@@ -79,6 +80,7 @@ app.command()(nightly)
 app.command()(demo)
 app.command()(sources)
 app.command()(findings)
+app.command()(evaluate)
 app.command()(gaps)
 app.command()(kpis)
 app.add_typer(tools, name="tools")
