@@ -103,15 +103,16 @@ def _gap(conn: Connection, rule: Rule, verdict: Verdict) -> Gap:
     use = use_within(
         conn, {tool_id: (days.start, days.end) for tool_id, days in in_question.items()}, USE_SURFACES
     )
+    counted = verdict.use or use
     since = verdict.since or (use.first_day if verdict.state == GAP else None)
     return Gap(
         rule=rule,
         state=verdict.state,
         since=since if verdict.state == GAP else None,
         tools=tuple(sorted(in_question)),
-        people=use.people,
-        events=use.events,
-        bytes_up=use.bytes_up,
+        people=counted.people,
+        events=counted.events,
+        bytes_up=counted.bytes_up,
         evidence=verdict.evidence,
         closes=rule.closes,
     )

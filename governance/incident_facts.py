@@ -110,9 +110,8 @@ def _drafts(judged: RankedTool | None, tool: Tool | None) -> dict[str, str]:
     given, seen = judged.inputs, judged.seen
     kind = tool.category.label.lower() if tool else "kind unknown"
     nature = [f"{judged.name} ({kind}{', made for care' if judged.clinical else ''})."]
-    nature.append(
-        _or_unknown(given.clinical_people, "clinical people used it", "Whether clinical people used it")
-    )
+    clinical = "unknown" if given.clinical_people is None else given.clinical_people
+    nature.append(f"Clinical people who used it: {clinical}.")
     if given.audio_sessions:
         nature.append(
             f"{given.audio_sessions} sessions have the shape of a visit's sound; a voice identifies."
@@ -139,7 +138,3 @@ def _drafts(judged: RankedTool | None, tool: Tool | None) -> dict[str, str]:
         "acquired": " ".join(acquired),
         "mitigated": " ".join(mitigated),
     }
-
-
-def _or_unknown(count: int | None, says: str, asks: str) -> str:
-    return f"{asks} is unknown." if count is None else f"{count} {says}."

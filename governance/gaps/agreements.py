@@ -35,7 +35,10 @@ def agreement_in_force(evidence: Evidence, rule: Rule) -> Verdict:
                 "ended": "its agreement has ended",
                 "other_scope": "the agreement with its vendor does not cover it",
             }
-            no = "its vendor offers none" if one.inputs.baa == "no" else "none is on record"
+            offer = (
+                ", and its vendor offers none for a plan that may be in use" if one.inputs.baa == "no" else ""
+            )
+            no = f"none is on record{offer}"
             lines.append(f"{one.name}: {why.get(one.agreement or '', no)}; used since {start}.")
         else:
             unsure[one.tool_id] = Period()

@@ -9,8 +9,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from governance.conditions import Standing, standings_of
 from governance.declared import USE_SURFACES
-from governance.findings import YARDSTICK_KINDS
+from governance.findings import APPROVED_STATUSES, YARDSTICK_KINDS
 from governance.policy import policy_in_force
 from governance.ranking import RankedTool
 from signatures.catalogue import Catalogue
@@ -45,6 +46,8 @@ class Evidence:
     """Vendor id -> agreements; None if the register is empty, which tells nothing about what was signed."""
     decisions: Mapping[str, Sequence[Decision]]
     """Tool id -> decisions, newest first."""
+    standings: Mapping[str, Sequence[Standing]]
+    """Approved tool -> how each condition of its approval stands."""
     open_alerts: Sequence[Alert]
     sources: Sequence[SourceCoverage]
     leavers: Sequence[UseAfterEnd]
@@ -123,6 +126,11 @@ def gather(conn: Connection, catalogue: Catalogue, judged: Sequence[RankedTool],
         inventory={entry.tool_id: entry for entry in inventory(conn)},
         register=register or None,
         decisions=by_tool,
+        standings={
+            one.tool_id: standings_of(conn, catalogue, one.tool_id, by_tool[one.tool_id][0])
+            for one in judged
+            if one.status in APPROVED_STATUSES and by_tool.get(one.tool_id)
+        },
         open_alerts=alerts(conn, _MOST, open_only=True),
         sources=coverage(conn, now),
         leavers=use_after_end(conn, USE_SURFACES),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+from governance.conditions import BROKEN
 from governance.findings import APPROVED_STATUSES
 from governance.gap_rules import Rule
 from governance.gaps.evidence import Evidence
-from governance.gaps.verdict import GAP, MET, NOT_APPLICABLE, UNKNOWN, Period, Verdict
+from governance.gaps.verdict import GAP, MET, NOT_APPLICABLE, UNKNOWN, Period, Use, Verdict
 from governance.gaps.wording import none_used, several
 from governance.ranking import RankedTool
 
@@ -101,12 +102,21 @@ def conditions_kept(evidence: Evidence, rule: Rule) -> Verdict:
     broken = {one.tool_id: Period() for one in approved if one.inputs.conditions_broken}
     unsure = {one.tool_id: Period() for one in approved if one.inputs.conditions_broken is None}
     if broken:
-        lines = [
-            f"{one.name}: {several(one.inputs.conditions_broken or 0, 'condition')} broken."
-            for one in approved
-            if one.tool_id in broken
-        ]
-        return _gap(broken, lines)
+        lines = []
+        events, people, since = 0, [], []
+        for one in approved:
+            found = [told for told in evidence.standings.get(one.tool_id, ()) if told.state == BROKEN]
+            for told in found:
+                lines.append(
+                    f"{one.name}: {told.condition.replace('_', ' ')} beyond {', '.join(told.allowed)}."
+                )
+                if told.evidence.since is not None:
+                    since.append(told.evidence.since.date())
+            if found:
+                events += max(told.evidence.events for told in found)
+                people.append(max(told.evidence.people for told in found))
+        counted = Use(people[0] if len(people) == 1 else None, events, None)
+        return Verdict(GAP, tuple(lines), min(since, default=None), broken, counted)
     if unsure:
         note = f"{several(len(unsure), 'tool')} bound to conditions that these logs cannot show to be kept."
         return Verdict(UNKNOWN, (note,), tools=unsure)
@@ -160,7 +170,10 @@ def former_staff(evidence: Evidence, rule: Rule) -> Verdict:
         ]
         first = min(one.first_seen.date() for one in used)
         tools = {one.tool_id: Period(one.active_until + timedelta(days=1)) for one in used}
-        return Verdict(GAP, tuple(lines), first, tools)
+        sent = [one.bytes_up for one in used if one.bytes_up is not None]
+        people = len({one.principal for one in used})
+        counted = Use(people, sum(one.events for one in used), sum(sent) if sent else None)
+        return Verdict(GAP, tuple(lines), first, tools, counted)
     if not evidence.people:
         return Verdict(UNKNOWN, ("Without a directory nobody can tell who has left.",))
     return Verdict(

@@ -21,6 +21,16 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """How much use a gap is, where it is less than all use of its tools in its days."""
+
+    people: int | None
+    """None: no log names any, or nobody can tell whether they are the same people."""
+    events: int
+    bytes_up: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What one check found."""
 
@@ -32,3 +42,5 @@ class Verdict:
     """Since when there has been a gap, as far as it can be told."""
     tools: Mapping[str, Period] = field(default_factory=dict)
     """Tool id -> the days of its use that fall in the gap (or, if unknown, may fall in one)."""
+    use: Use | None = None
+    """None: all use of these tools in these days."""
