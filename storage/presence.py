@@ -130,6 +130,7 @@ def readings(conn: Connection, since: datetime) -> dict[str, list[Reading]]:
 
 def newest_scan_start(conn: Connection) -> datetime | None:
     """Return when the newest scan began that ended by itself; None before the first."""
-    return conn.execute(
+    found: datetime | None = conn.execute(
         select(func.max(scan.c.started_at)).where(scan.c.status.in_(("ok", "partial")))
     ).scalar_one()
+    return found
