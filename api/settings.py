@@ -19,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from api.committee_settings import CommitteeSettings
 from api.listen_settings import ListenSettings
 from api.origins import NAMES_THE_FILE, PREFIX, misspelt_variables, origin_of, settings_path
 from api.pulling.settings import PullSettings
@@ -148,6 +149,10 @@ class Settings(BaseSettings):
         default_factory=ListenSettings, description="What `skiagram listen` receives, and where it keeps it."
     )
 
+    committee: CommitteeSettings = Field(
+        default_factory=CommitteeSettings, description="Quorum, majority and members of the committee."
+    )
+
     @property
     def database_url(self) -> str:
         """Return the database to use."""
@@ -266,7 +271,11 @@ def _explained(error: Mapping[str, Any], flags: Mapping[str, Any]) -> str:
     setting = where[0] if where else "sources"
     origin = f"flag --{setting}" if setting in flags else origin_of(setting)
     if error["type"] == "extra_forbidden":
-        kinds: dict[str, type[BaseModel]] = {"listen": ListenSettings, "pulls": PullSettings}
+        kinds: dict[str, type[BaseModel]] = {
+            "listen": ListenSettings,
+            "pulls": PullSettings,
+            "committee": CommitteeSettings,
+        }
         inner = kinds.get(setting, SourceSettings)
         known = inner.model_fields if len(where) > 1 else Settings.model_fields
         near = get_close_matches(where[-1], known, 1)

@@ -12,6 +12,7 @@ GovernanceError
 ├── ReportInvalid     a report cannot be made or traced as asked
 ├── LossInputsInvalid assumptions of the loss estimate, or penalty tiers, contradict themselves
 ├── ChecklistInvalid  the checklist of vendor evaluations contradicts itself
+├── CommitteeInvalid  a case or a vote of the committee cannot be taken as asked
 ├── ScenarioInvalid   a scenario has a key or a value nobody knows
 ├── ImportRefused     a file of the organisation contradicts itself or cannot be read
 └── DeliveryFailed    a channel did not take a message
@@ -66,6 +67,10 @@ class LossInputsInvalid(GovernanceError):
 
 class ChecklistInvalid(GovernanceError):
     """The checklist by which vendors are evaluated cannot be used."""
+
+
+class CommitteeInvalid(GovernanceError):
+    """A case or a vote of the committee cannot be taken as it was asked."""
 
 
 class ScenarioInvalid(GovernanceError):

@@ -17,6 +17,7 @@ from api.cli.alerts import alerts
 from api.cli.candidates import candidates
 from api.cli.capturing import capture
 from api.cli.catalog import catalog
+from api.cli.committee import committee
 from api.cli.config import config
 from api.cli.database import db
 from api.cli.datamap import datamap
@@ -87,6 +88,7 @@ app.add_typer(tools, name="tools")
 app.add_typer(candidates, name="candidates")
 app.add_typer(risk, name="risk")
 app.add_typer(agreements, name="agreements")
+app.add_typer(committee, name="committee")
 app.add_typer(readiness, name="readiness")
 app.add_typer(directory, name="directory")
 app.add_typer(survey, name="survey")
