@@ -15,7 +15,7 @@ from storage.answers import Answered
 
 KIND: Final = "dns_answer"
 VALID: Final = 3600.0
-"""Seconds for which an answer tells whom a connection to its address went to; logs seldom say how long it holds."""
+"""Seconds for which an answer at least tells whom a connection to its address went to; longer if it says so."""
 _EARLY: Final = 60.0
 """Seconds by which the clock of a name server may be ahead of that of a firewall."""
 _SHARED: Final = 86400.0
@@ -54,14 +54,17 @@ class AddressBook:
         """Return the addresses that stood for a tool's host."""
         return self._entries
 
-    def note(self, address: str, name: str, moment: Instant) -> bool:
-        """Take note that a name had an address; False where that tells nothing about a tool."""
+    def note(self, address: str, name: str, moment: Instant, until: Instant | None = None) -> bool:
+        """Take note that a name had an address; False where that tells nothing about a tool.
+
+        `until` is when the answer was last given, later where it said that it holds longer than usual.
+        """
         ours = name if self.match_of(name) is not None else ""
         if not ours and address not in self._entries:
             return False
         if not is_outside(address) or (address not in self._entries and len(self._entries) >= _MOST):
             return False
-        self._add(address, ours, moment, moment)
+        self._add(address, ours, moment, moment if until is None else until)
         return True
 
     def expect(self, addresses: Iterable[bytes]) -> None:
@@ -117,6 +120,14 @@ class AddressBook:
                 spans[at] = (min(begin, first), max(end, last))
                 return
         spans.append((first, last))
+
+
+def beyond_the_usual(lifetime: object) -> float:
+    """Return by how many seconds an answer that states its lifetime holds longer than one that does not.
+
+    A shorter lifetime does not count: connections outlive it, and are logged when they end.
+    """
+    return min(max(lifetime - VALID, 0.0), _SHARED) if isinstance(lifetime, int | float) else 0.0
 
 
 def is_outside(address: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from scanner.address_book import AddressBook
+from scanner.address_book import AddressBook, beyond_the_usual
 from scanner.fields import Event
 from scanner.observing import Observer, Watch
 from scanner.table import Part, Table
@@ -46,12 +46,17 @@ class _AnswerWatch(Watch):
         answers = event.get("dns_answers")
         if not answers or not isinstance(name, str) or not isinstance(moment, float | int):
             return
+        until = moment + beyond_the_usual(event.get("dns_ttl"))
         for answer in answers:
             address = str(answer)
-            if self._book.note(address, name.lower(), moment):
+            if self._book.note(address, name.lower(), moment, until):
                 name_kept = name.lower() if self._book.match_of(name.lower()) else ""
-                first, last = self._told.get((address, name_kept), (moment, moment))
-                self._told[address, name_kept] = (min(first, moment), max(last, moment))
+                first, last = self._told.get((address, name_kept), (moment, until))
+                self._told[address, name_kept] = (min(first, moment), max(last, until))
+
+    def see_answer(self, event: Event) -> None:
+        """Take note of the addresses, as in any other event."""
+        self.see(event, None)
 
     def infer(self, event: Event) -> Match | None:
         """Return the tool that a connection without a name went to."""

@@ -20,7 +20,7 @@ _REMEMBERED: Final = 4096
 _LONGEST_REMEMBERED: Final = 300
 _DEFAULT_CONVERTERS: Final[dict[str, tuple[str, ...]]] = {
     "timestamp": ("time",), "valid_until": ("time",),
-    "valid_seconds": ("integer",), "device_mac": ("mac",), "assigned_ip": ("address",),
+    "valid_seconds": ("integer",), "dns_ttl": ("lifetime",), "device_mac": ("mac",), "assigned_ip": ("address",),
     "source_ip": ("address",), "destination_ip": ("address",),
     "source_port": ("port",), "destination_port": ("port",),
     "source_bytes": ("integer",), "destination_bytes": ("integer",), "network_bytes": ("integer",),

@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
+from scanner.answer_text import least_lifetime, record_data
 from scanner.clock import TimeContext, Times, epoch, parse_time
 from scanner.errors import FormatInvalid
 from scanner.grants import consented_scopes, targets
@@ -367,7 +368,7 @@ _PLAIN: Final[dict[str, Converter]] = {
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
     "unquote_plus": lambda value: unquote_plus(value) if isinstance(value, str) else value,
-    "mac": mac, "lease_start": lease_start,
+    "mac": mac, "lease_start": lease_start, "records": record_data, "lifetime": least_lifetime,
 }  # fmt: skip
 
 

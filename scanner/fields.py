@@ -13,7 +13,8 @@ TEXT_FIELDS: Final = frozenset(
     device_mac assigned_ip assigned_by""".split()
 )
 NUMBER_FIELDS: Final = frozenset(
-    "source_port destination_port http_status source_bytes destination_bytes network_bytes valid_seconds".split()
+    """source_port destination_port http_status source_bytes destination_bytes network_bytes valid_seconds
+    dns_ttl""".split()
 )
 LIST_FIELDS: Final = frozenset("dns_answers oauth_scopes target".split())
 TIME_FIELDS: Final = frozenset({"timestamp", "valid_until"})

@@ -17,10 +17,12 @@ from scanner.kernels import kernel_for
 from scanner.ledger import Ledger
 from scanner.moments import Moments, context_of_kernel
 from scanner.observing import Observer, Watch
-from scanner.reading import BLANK, SourceReader, Unreadable, amend
+from scanner.questions import Questions
+from scanner.reading import BLANK, REPLY, RESPONSE, SourceReader, Unreadable, amend
 from scanner.table import Kernel, Part, Table
 from signatures.evidence import HostInterest, Match
 
+ANSWER: Final = "answer of a name server, not a question"
 OVERSIZED: Final = "longer than a mebibyte"
 _REMEMBERED: Final = 300_000
 _WITH_HEADERS: Final = frozenset({"w3c", "zeek", "csv"})
@@ -99,6 +101,7 @@ class Folder:
         self._others = _Memory(self._tells, _LONGEST_AGENT)
         self._named = _Memory(self._is_named, _LONGEST_AGENT)
         self._answered = _Memory(self._is_alias, _LONGEST_AGENT)
+        self._questions = Questions(reader.chain)
         self._moments = Moments(context_of_kernel(reader.chain, context))
 
     def begin(self) -> Folded:
@@ -116,6 +119,7 @@ class Folder:
         data = block.data
         if not data:
             return folded
+        self._questions.see(data, block.line)
         if data.endswith(b"\n"):
             data = data[:-1]
         pending: list[_Seen] = []
@@ -270,12 +274,27 @@ class Folder:
                 ledger.not_events[outcome.reason] += 1
                 if outcome.key:
                     amend(([event] for event, _ in reversed(pending)), outcome)
+            elif all(event.get("kind") == RESPONSE for event in outcome):
+                ledger.not_events[ANSWER] += 1
+                for event in outcome:
+                    self._tell(folded, event)
             else:
                 ledger.event_lines += 1
-                self.take(folded, outcome, pending)
+                self.take(folded, outcome, pending, answers=number >= self._questions.line)
 
-    def take(self, folded: Folded, events: list[Event], pending: list[_Seen]) -> None:
-        """Count events and keep those that show a tool."""
+    def see_skipped(self, piece: bytes) -> None:
+        """Take note of what stands in front of the first block."""
+        self._questions.see(piece, 0)
+
+    def _tell(self, folded: Folded, event: Event) -> None:
+        if self._context.believable(event.get("timestamp") or 0.0):
+            for watch in folded.watches:
+                watch.see_answer(event)
+
+    def take(
+        self, folded: Folded, events: list[Event], pending: list[_Seen], *, answers: bool = False
+    ) -> None:
+        """Count events and keep those that show a tool; `answers` says that questions have lines of their own."""
         ledger, doubts = folded.ledger, self._context.doubts
         for event in events:
             ledger.events += 1
@@ -293,12 +312,19 @@ class Folder:
             if event.get("user_name") or event.get("actor") or event.get("user_email"):
                 ledger.with_user += 1
             match = self._detector.match(event)
+            if answers and event.get("kind") == REPLY and self._shown_by_question(event, match):
+                self._tell(folded, event)
+                continue
             if match is None and folded.inferring:
                 match = next((told for watch in folded.inferring if (told := watch.infer(event))), None)
             if match is not None:
                 pending.append((event, match))
             for watch in folded.watches:
                 watch.see(event, match)
+
+    def _shown_by_question(self, event: Event, match: Match | None) -> bool:
+        """Say whether the line of the question tells as much as its answer does."""
+        return match is None or self._detector.match({"dns_question": event.get("dns_question")}) is not None
 
     def _settle(self, folded: Folded, pending: list[_Seen]) -> None:
         # Only now: a later line may have said that an event was blocked.

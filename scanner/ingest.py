@@ -323,7 +323,8 @@ class _Session:
             return contents_with_head(conn, _head_digest(head))
 
     def _see_headers(self, piece: bytes) -> None:
-        """Let header lines among skipped bytes set the columns."""
+        """Let header lines among skipped bytes set the columns, and questions say that answers do not count."""
+        self._folder.see_skipped(piece)
         for found in _HEADER_LINE.finditer(piece):
             self._reader.see_header(found.group().decode("utf-8", "backslashreplace"))
         if not self._reader.columns.names:

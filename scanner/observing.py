@@ -15,6 +15,9 @@ class Watch:
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that was read exactly, with the tool it shows, if any."""
 
+    def see_answer(self, event: Event) -> None:
+        """Take note of what a name server answered to a question that is counted by its own line."""
+
     def infer(self, event: Event) -> Match | None:
         """Return the tool an event shows that shows none by itself; asked before `see`."""
         return None

@@ -15,6 +15,11 @@ from scanner.recognise import ENOUGH, Formats
 from scanner.syslog.lines import SPOOL_MARK
 
 HEADER: Final = Drop("header line")
+REPLY: Final = "dns_reply"
+"""Kind of an event that is the answer to a question, and counts unless the file logs questions too."""
+RESPONSE: Final = "dns_response"
+"""Kind of an event that only says what a name server answered."""
+ANSWERS: Final = frozenset({REPLY, RESPONSE})
 BLANK: Final = Drop("blank line")
 UNREADABLE: Final = Drop("matches no known shape")
 OVERSIZED: Final = "longer than a mebibyte"
@@ -166,6 +171,9 @@ def amend(earlier: Iterator[Outcome], drop: Drop) -> None:
     for outcome in earlier:
         if isinstance(outcome, list):
             for event in outcome:
-                if str(event.get("dns_question", "")).casefold() == drop.key:
+                if (
+                    event.get("kind") not in ANSWERS
+                    and str(event.get("dns_question", "")).casefold() == drop.key
+                ):
                     event.update(drop.fields)
                     return

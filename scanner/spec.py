@@ -210,6 +210,10 @@ class FormatSpec(_Strict):
     priority: int = Field(
         default=50, ge=0, le=100, description="Breaks ties in recognition; generic formats are low."
     )
+    questions: Pattern | None = Field(
+        default=None,
+        description="Found in lines that are questions: behind the first, events of kind dns_reply are no use.",
+    )
     envelope: bool = Field(default=True, description="Lines may come inside syslog or a JSON message.")
     nulls: Names = ("-", "")
     fields: dict[str, FieldSpecs] = Field(default_factory=dict)

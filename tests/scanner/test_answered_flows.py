@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from scanner.address_book import SHARED, AddressBook, in_shared_range, is_outside
+from scanner.address_book import SHARED, AddressBook, beyond_the_usual, in_shared_range, is_outside
 from scanner.answered_flows import AnswerObserver
 from scanner.ingest import ScanPlan, scan_paths
 from signatures.catalogue import default_directory, load_catalogue
@@ -135,3 +135,32 @@ def test_clocks_may_differ_a_little_and_answers_hold_an_hour() -> None:
     book.note("203.0.113.7", "chatgpt.com", NOON)
     told = [book.lookup("203.0.113.7", NOON + after)[0] is not None for after in (-61, -59, 0, 3599, 3601)]
     assert told == [False, True, True, True, False]
+
+
+def test_an_answer_that_says_so_holds_longer() -> None:
+    book = AddressBook(MATCHER)
+    book.note("203.0.113.7", "chatgpt.com", NOON, NOON + beyond_the_usual(7200))
+    told = [book.lookup("203.0.113.7", NOON + after)[0] is not None for after in (7199, 7201)]
+    assert told == [True, False]
+    assert [beyond_the_usual(value) for value in (60, None, -1, 10**9)] == [0, 0, 0, 86400]
+
+
+def test_replies_that_dnsmasq_logs_name_connections_and_are_no_use(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    (folder / "z.log").write_text(
+        "Nov 20 12:00:00 dnsmasq[414]: query[A] chatgpt.com from 10.20.4.17\n"
+        "Nov 20 12:00:00 dnsmasq[414]: forwarded chatgpt.com to 198.51.100.53\n"
+        "Nov 20 12:00:00 dnsmasq[414]: reply chatgpt.com is 203.0.113.7\n"
+        "Nov 20 12:00:01 dnsmasq[414]: cached chatgpt.com is 203.0.113.8\n"
+    )
+    (folder / "a.log").write_text(conn((60, "203.0.113.7"), (61, "203.0.113.8")))
+    scan(database, folder)
+    assert sorted(flows_of(database)) == [
+        "chatgpt:dns_answer:chatgpt.com@203.0.113.7",
+        "chatgpt:dns_answer:chatgpt.com@203.0.113.8",
+    ]
+    with database.read() as reader:
+        assert sum(row.count for row in evidence_rows(reader, "chatgpt")) == 3

@@ -1,0 +1,30 @@
+"""Read what name servers answered where logs write it as a zone file does: name, lifetime, class, type, data."""
+
+import re
+from typing import Any, Final
+
+_RECORD: Final = re.compile(
+    r"(?:\A|;)\s{0,4}[^\s;]{1,255} (?P<ttl>\d{1,10}) (?:IN|CH|HS) (?:A|AAAA|CNAME) (?P<data>[^\s;,]{1,255})"
+)
+
+
+def record_data(value: Any) -> list[str] | None:
+    """Return the addresses and aliases of the records in a text."""
+    if not isinstance(value, str):
+        return None
+    return [found["data"].rstrip(".") for found in _RECORD.finditer(value)] or None
+
+
+def least_lifetime(value: Any) -> int | None:
+    """Return the shortest lifetime, in seconds, of records in a text, or among numbers."""
+    if isinstance(value, str):
+        numbers = [found["ttl"] for found in _RECORD.finditer(value)] or value.split(",")
+    else:
+        numbers = value if isinstance(value, list) else [value]
+    found = []
+    for number in numbers:
+        try:
+            found.append(int(float(number)))
+        except (TypeError, ValueError, OverflowError):
+            continue
+    return min((seconds for seconds in found if seconds >= 0), default=None)
