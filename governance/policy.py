@@ -157,7 +157,7 @@ def _approved(
                 ", ".join(decision.departments) if decision and decision.departments else "everybody",
                 _data(entry, decision, signed.get(entry.vendor_id, ()), today),
                 _bound(decision) if decision else "none",
-                entry.status_until.isoformat() if entry.status_until else "until further notice",
+                entry.status_until.isoformat() if entry.status_until else "further notice",
                 (decision.approver if decision else None) or entry.status_by or "unknown",
             )
         )
@@ -182,11 +182,11 @@ def _data(entry: InventoryEntry, decision: Decision | None, signed: Sequence[Agr
         return f"never; {' or '.join(limited)} only" if limited else "never"
     in_force = [one for one in signed if one.in_force(today) and one.names(entry.tool_id)]
     if not in_force:
-        return "never: no agreement (BAA) in force is on record"
+        return "never (no BAA on record)"
     if any(not one.tiers for one in in_force):
-        return "as far as needed: agreement (BAA) in force"
+        return "as far as needed (BAA in force)"
     tiers = sorted({tier for one in in_force for tier in one.tiers})
-    return f"only on the plan {' or '.join(tiers)}: the agreement (BAA) covers no other"
+    return f"only on the plan {' or '.join(tiers)} (BAA covers no other)"
 
 
 def _refused(

@@ -202,13 +202,13 @@ def _heading(version: int | None, changed: bool) -> str:
 
 
 def _print(sections: "tuple[Section, ...]") -> None:
-    from api.cli.output import table
     from api.pages.text import shown
 
     for one in sections:
         print(shown(one.title.upper()))
         for sentence in one.sentences:
             print(shown(sentence))
-        if one.rows:
-            table([(name, "left") for name in one.columns], one.rows)
+        for name, *cells in one.rows:
+            told = (f"{title.lower()}: {cell}" for title, cell in zip(one.columns[1:], cells, strict=True))
+            print(shown(f"- {name}: {'; '.join(told)}"))
         print()
