@@ -37,9 +37,20 @@ def is_document(head: str) -> bool:
     except RecursionError:
         return False
     except ValueError:
+        if not rest.strip() and _goes_on(first):
+            return True
         # An object that goes on in the next line, not merely a damaged record of a one-a-line file.
         return rest.lstrip()[:1] in {'"', "}", "{", "["} and not rest.lstrip().startswith('{"')
     return not rest.strip() and records_of(value) != [value]
+
+
+def _goes_on(line: str) -> bool:
+    """Say whether another object follows the first one of a line, as delivery streams write them."""
+    try:
+        _, end = json.JSONDecoder().raw_decode(line)
+    except (ValueError, RecursionError):
+        return False
+    return line[end:].lstrip()[:1] == "{"
 
 
 def records_of(value: Any) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.convert import base64_text
+
 _DATE = (
     r"(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?: [A-Z]{3,5}(?=[ :]))?"
     r"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2}Z?)?"
@@ -34,6 +36,8 @@ MESSAGE_KEYS: Final = (
     "SyslogMessage",
     "@message",
     "RawData",
+    "full_message",  # GELF
+    "short_message",
 )
 
 
@@ -122,3 +126,10 @@ def inner_messages(record: dict[str, Any]) -> Iterator[str]:
         inner = record.get(outer)
         if isinstance(inner, dict) and isinstance(inner.get(key), str):
             yield inner[key].rstrip("\r\n")
+    # Kinesis: a record of a stream, and of a delivery stream.
+    stream = record.get("kinesis")
+    sent = base64_text(stream["data"]) if isinstance(stream, dict) and "data" in stream else None
+    if sent is None and "recordId" in record:
+        sent = base64_text(record.get("data"))
+    if sent:
+        yield sent.rstrip("\r\n")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from scanner.documents import documents, records_of
+from scanner.documents import documents, is_document, records_of
 
 ACTIVITY = {
     "kind": "admin#reports#activity",
@@ -37,3 +37,15 @@ def test_lists_of_records_are_unwrapped(wrapped: Any) -> None:
 def test_a_pretty_printed_array_of_activities_keeps_their_actors() -> None:
     found = [json.loads(text) for _, text in documents(json.dumps([ACTIVITY, ACTIVITY], indent=2))]
     assert found == [ACTIVITY, ACTIVITY]
+
+
+def test_objects_one_behind_the_other_in_one_line_are_a_document() -> None:
+    text = json.dumps({"messageType": "DATA_MESSAGE", "logEvents": [{"message": "a"}, {"message": "b"}]}) * 2
+    assert is_document(text)
+    assert is_document(text + "\n")
+    assert [json.loads(record)["message"] for _, record in documents(text)] == ["a", "b", "a", "b"]
+
+
+def test_two_objects_in_one_of_many_lines_make_no_document() -> None:
+    assert not is_document('{"a": 1}{"a": 2}\n{"a": 3}\n')
+    assert not is_document('{"a": 1} and more\n')

@@ -1,6 +1,7 @@
 """Records that collectors wrap in an object or in JSON text are read as if they stood alone."""
 
 import json
+from base64 import b64encode
 from datetime import date
 from typing import Any
 
@@ -72,3 +73,27 @@ def test_without_the_inner_record_the_line_is_not_of_the_format() -> None:
         compile_format(INSIDE, TimeContext()).read(Line(json.dumps({"kind": "k", "who": "ada"})), Columns())
         is None
     )
+
+
+RECORD = json.dumps({"who": "ada", "what": "login"})
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        {"version": "1.1", "host": "sender", "short_message": RECORD},
+        {"version": "1.1", "host": "sender", "short_message": "login of", "full_message": RECORD},
+        {"eventSource": "aws:kinesis", "kinesis": {"data": b64encode(RECORD.encode()).decode()}},
+        {"recordId": "1", "data": b64encode(RECORD.encode()).decode()},
+    ],
+)
+def test_a_message_of_gelf_or_kinesis_is_read(wrapped: dict[str, Any]) -> None:
+    assert compile_format(PLAIN, TimeContext()).read(Line(json.dumps(wrapped)), Columns()) == [
+        {"actor": "ada", "event_type": "login"}
+    ]
+
+
+@pytest.mark.parametrize("data", ["no base64!", None, 7, ["x"], "/w=="])
+def test_data_of_a_stream_that_is_no_text_is_passed_over(data: Any) -> None:
+    for wrapped in ({"kinesis": {"data": data}}, {"recordId": "1", "data": data}):
+        assert compile_format(PLAIN, TimeContext()).read(Line(json.dumps(wrapped)), Columns()) is None
