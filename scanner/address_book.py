@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Final
@@ -139,6 +139,7 @@ def is_outside(address: str) -> bool:
     return not any(parsed in network for network in _INSIDE)
 
 
+@lru_cache(maxsize=1 << 16)
 def in_shared_range(address: str) -> bool:
     """Say whether an address lies in a network that is published as serving many names."""
     parsed = ip_address(address)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import tomllib
 from datetime import UTC, datetime
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
+from scanner import address_book
 from scanner.address_book import SHARED, AddressBook, beyond_the_usual, in_shared_range, is_outside
 from scanner.answered_flows import AnswerObserver
 from scanner.ingest import ScanPlan, scan_paths
@@ -122,12 +125,26 @@ def test_published_shared_networks_and_addresses_inside_are_refused() -> None:
     assert not book.note("edge.example.org", "chatgpt.com", NOON)
     assert book.lookup("10.0.0.80", NOON) == (None, None)
     assert in_shared_range("2606:4700::6810:1")
+    assert in_shared_range("13.32.99.7")
+    assert not in_shared_range("203.0.113.7")
     assert [is_outside(text) for text in ("0.0.0.0", "fe80::1", "203.0.113.7", "x")] == [
         False,
         False,
         True,
         False,
     ]
+
+
+def test_every_shared_network_says_by_whom_and_when_it_was_published() -> None:
+    told = tomllib.loads(
+        Path(address_book.__file__).with_name("shared_ranges.toml").read_text(encoding="utf-8")
+    )
+    for network in told["networks"]:
+        assert set(network) == {"owner", "source", "seen_in", "as_of", "ranges"}
+        assert network["source"].startswith("https://")
+        assert network["seen_in"].startswith("https://")
+        assert network["as_of"] <= NOW.date()
+        assert all(is_outside(str(ip_network(text)[0])) for text in network["ranges"])
 
 
 def test_clocks_may_differ_a_little_and_answers_hold_an_hour() -> None:
