@@ -29,13 +29,21 @@ def report_pdf(report: Report, paper: str = PAPERS[0]) -> bytes:
         "paper": {"letter": "us-letter", "a4": "a4"}[paper],
     }
     template = files("api.reporting").joinpath("templates", "report.typ").read_bytes()
-    made = typst.compile(
-        template,
-        format="pdf",
-        sys_inputs=inputs,
-        timestamp=report.at.astimezone(UTC),
-        pdf_standards="ua-1",
-    )
+
+    def compiled(*, accessible: bool) -> object:
+        return typst.compile(
+            template,
+            format="pdf",
+            sys_inputs=inputs,
+            timestamp=report.at.astimezone(UTC),
+            pdf_standards="ua-1" if accessible else None,
+        )
+
+    try:
+        made = compiled(accessible=True)
+    except typst.TypstError:
+        # The accessible kind must not have a letter no font knows; a name in such letters is no reason to have none.
+        made = compiled(accessible=False)
     if not isinstance(made, bytes):
         raise TypeError("the PDF came in several pieces")
     return made

@@ -102,7 +102,7 @@ def _block(block: Block) -> dict[str, Any]:
         case Bullets():
             return {
                 "kind": "bullets",
-                "title": block.title,
+                "title": plain(block.title),
                 "items": [_words(item) for item in block.items],
                 "numbered": block.numbered,
                 "caution": block.caution,
@@ -110,13 +110,13 @@ def _block(block: Block) -> dict[str, Any]:
         case Cards():
             cards = [
                 {
-                    "head": card.head,
+                    "head": plain(card.head),
                     "marks": [_line(mark) for mark in card.marks],
                     "lines": [_words(line) for line in card.lines],
                 }
                 for card in block.items
             ]
-            return {"kind": "cards", "title": block.title, "items": cards}
+            return {"kind": "cards", "title": plain(block.title), "items": cards}
         case Tabled():
             return _table(block)
         case Ranges():
@@ -128,7 +128,7 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _drawing(title: str, alt: str, svg: str) -> dict[str, Any]:
-    return {"kind": "drawing", "title": title, "alt": alt, "svg": svg}
+    return {"kind": "drawing", "title": plain(title), "alt": plain(alt), "svg": svg}
 
 
 def _table(block: Tabled) -> dict[str, Any]:
@@ -138,8 +138,10 @@ def _table(block: Tabled) -> dict[str, Any]:
     ]
     return {
         "kind": "table",
-        "title": block.title,
-        "columns": [{"title": one.title, "number": one.number, "width": one.width} for one in block.columns],
+        "title": plain(block.title),
+        "columns": [
+            {"title": plain(one.title), "number": one.number, "width": one.width} for one in block.columns
+        ],
         "rows": [{"cells": row, "long": _length(row) > _LONG_ROW} for row in rows],
         "empty": block.empty,
     }
