@@ -36,6 +36,9 @@ class Rules:
     """Who may vote; () for anybody whose name is given."""
 
 
+DEFAULT_RULES: Final = Rules()
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """How a case stands."""

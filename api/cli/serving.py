@@ -44,6 +44,7 @@ def serve(
         expected=expected_sources(place.settings),
         small_cell_threshold=place.settings.small_cell_threshold,
         uploads=uploads,
+        rules=place.settings.committee.rules,
         promote=lambda name, tool, by: promote_candidate(place, name, tool, by, now()),
     )
     with ExitStack() as stack:

@@ -33,6 +33,7 @@ from api.http.problems import problem, problem_response
 from api.http.reading import Reader
 from api.pages.assets import load_assets
 from api.pages.render import Pages
+from governance.committee import DEFAULT_RULES, Rules
 from governance.small_cells import THRESHOLD
 from storage.errors import NotRecorded
 
@@ -60,13 +61,14 @@ def create_app(
     small_cell_threshold: int = THRESHOLD,
     uploads: Uploads | None = None,
     promote: candidate_routes.Promote | None = None,
+    rules: Rules = DEFAULT_RULES,
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
     `clock` returns an aware moment. `host_names` are the only names the service answers to, against DNS
     rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes. `expected`
     are the sources the settings name. With `uploads` files can be sent to be scanned,
-    with `promote` candidates can be made tools.
+    with `promote` candidates can be made tools. `rules` are those of the committee.
     """
     assets = load_assets()
     pages = Pages(assets, catalogue.version)
@@ -103,8 +105,8 @@ def create_app(
     app.include_router(
         organisation_routes.page_router(reader, pages, small_cell_threshold), include_in_schema=False
     )
-    app.include_router(deciding_routes.document_router(reader))
-    app.include_router(deciding_routes.page_router(reader, pages), include_in_schema=False)
+    app.include_router(deciding_routes.document_router(reader, rules))
+    app.include_router(deciding_routes.page_router(reader, pages, rules), include_in_schema=False)
     app.include_router(compliance_routes.document_router(reader))
     app.include_router(compliance_routes.page_router(reader, pages), include_in_schema=False)
     app.include_router(candidate_routes.document_router(reader, promote))

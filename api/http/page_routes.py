@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
+from api.http.deciding_views import known_about
 from api.http.query import Band, FindingKind, ScanQuery, Status, ToolQuery
 from api.http.reading import Reader
 from api.http.risk_routes import read_risk
@@ -93,10 +94,12 @@ def router(reader: Reader, pages: Pages, assets: Assets) -> APIRouter:
         with reader.database.read() as conn:
             estimate = reader.judging.estimate(conn, reader.clock(), SEED, RUNS)
             declared = declarations(conn, tool_id)
+            known = known_about(conn, reader.catalogue, tool_id, reader.clock())
         return pages.page(
             "tool.html",
             tool=found,
             declared=declared,
+            known=known,
             chart=chart(found.row.days),
             risk=read_risk(reader, tool_id),
             loss=next((one for one in estimate.tools if one.tool_id == tool_id), None),

@@ -23,6 +23,7 @@ from api.http.views import (
     Who,
 )
 from api.pages.wording import via
+from governance.conditions import in_words
 from governance.inputs import terms_in_use
 from governance.ranking import RankedTool, ToolReport, current_status, tool_report
 from governance.weights import Weights
@@ -258,7 +259,8 @@ def _decisions(report: ToolReport) -> tuple[DecisionRow, ...]:
             previous_status=one.previous_status,
             by=one.by,
             reason=one.reason,
-            conditions=one.note,
+            conditions="; ".join(words for words in (*in_words(one.conditions), one.note or "") if words)
+            or None,
             departments=one.departments,
             until=one.until,
             at=one.at,

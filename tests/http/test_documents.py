@@ -192,6 +192,10 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
         "/api/v1/survey",
         "/api/v1/datamap",
         "/api/v1/agreements",
+        "/api/v1/committee",
+        "/api/v1/readiness",
+        "/api/v1/tools/{tool_id}/conditions",
+        "/api/v1/tools/{tool_id}/evaluation",
         *(f"/api/v1/candidates{end}" for end in ("", "/one", "/dismissed", "/promote", "/dismiss")),
         "/healthz",
     }
