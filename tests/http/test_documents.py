@@ -196,6 +196,7 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
         "/api/v1/readiness",
         "/api/v1/tools/{tool_id}/conditions",
         "/api/v1/tools/{tool_id}/evaluation",
+        *(f"/api/v1/report.{form}" for form in ("json", "html", "pdf", "xlsx")),
         *(f"/api/v1/candidates{end}" for end in ("", "/one", "/dismissed", "/promote", "/dismiss")),
         "/healthz",
     }
