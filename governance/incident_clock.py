@@ -94,8 +94,10 @@ def _due(rule: NoticeRule, one: Incident, start: date, limit: timedelta, sent_on
         }[reached]
         if rule.least == 1:
             why = "whoever is concerned"
-            needed = NOT_NEEDED if one.individuals == 0 else NEEDED
-    if one.decision is None:
+            needed = NEEDED
+    if one.individuals == 0:
+        needed, why = NOT_NEEDED, "nobody is concerned"
+    elif one.decision is None:
         needed = UNDECIDED if needed == NEEDED else needed
         why += "; not decided yet, a breach is presumed"
     elif one.decision != "breach":
