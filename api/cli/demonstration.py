@@ -44,9 +44,11 @@ def demo(
     from api.demo import write_demo_logs
     from api.demo.organisation import write_organisation
     from api.demo_context import import_organisation
+    from api.demo_decisions import decide_as_the_hospital
     from api.scanning import ScanTask, run_scan
     from api.settings import Settings
     from api.workplace import Workplace
+    from governance.open_findings import Setting, open_findings
 
     folder = directory or Path(tempfile.mkdtemp(prefix="skiagram-demo-"))
     logs = folder / "logs"
@@ -57,11 +59,15 @@ def demo(
     record.write_text(RECORD_SYSTEM)
     place = Workplace(Settings(data_directory=folder / "data", database=None, ehr_files=[record]))
     import_organisation(place, write_organisation(folder / "organisation", truth, seed), MORNING_AFTER)
+    decide_as_the_hospital(place, MORNING_AFTER)
     with progress_over([str(logs)]) as progress:
         result = run_scan(
             place, [ScanTask((str(logs),))], started_by="demo", clock=lambda: MORNING_AFTER, progress=progress
         )
     print_result(result, 25)
+    with place.database.read() as conn:
+        for finding in open_findings(Setting(conn, place.catalogue, place.weights, MORNING_AFTER), "breach"):
+            print(f"Approval exceeded: {finding.summary}")
     if not serve:
         return
     from api.http.app import create_app
