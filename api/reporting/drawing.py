@@ -88,7 +88,7 @@ def lines_svg(block: Lines) -> str:
         ]
     every = max(1, -(-len(block.times) // 7))
     parts += [
-        _text(left + place * step, foot + 16, time, "middle" if place else "start", _FAINT)
+        _text(left + place * step, foot + 16, time, _anchor(place, len(block.times)), _FAINT)
         for place, time in enumerate(block.times)
         if place % every == 0
     ]
@@ -112,6 +112,10 @@ def lines_svg(block: Lines) -> str:
             _text(x + 28, y, line.label, "start"),
         ]
     return _svg(foot + 42 + (len(block.lines) - 1) // 2 * 18, block.alt, parts)
+
+
+def _anchor(place: int, places: int) -> str:
+    return "start" if place == 0 else "end" if place == places - 1 else "middle"
 
 
 def _bar(x: float, y: float, width: float, height: float, colour: str, opacity: float) -> str:

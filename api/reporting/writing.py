@@ -50,6 +50,8 @@ def written(figure: Figure) -> str:
         return rounded(value)
     if figure.unit == "share":
         return share(round(value * 1_000_000), 1_000_000)
+    if figure.unit == "yes_no":
+        return "yes" if value else "no"
     if figure.unit == "days":
         return f"{value:g}"
     return count(int(value))

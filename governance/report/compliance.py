@@ -32,6 +32,7 @@ _STATES = {
     "not_applicable": ("does not apply", "plain"),
 }
 _PSEUDONYM = re.compile(r"\bp-[0-9a-f]{12,}")
+_PEOPLE = re.compile(r"\b(\d[\d,]*)(?: of (\d[\d,]*))? (?:person|people)\b")
 _SENTENCES = 2
 _EVIDENCE = tuple(
     map(Rows, "sighting agreement decision policy_version policy_attestation review_done incident".split())
@@ -83,7 +84,7 @@ def gaps_section(ground: Ground, gaps: Sequence[Gap]) -> Section:
         title = "Gaps" if state == "gap" else "Not known"
         blocks.append(Tabled(title, columns, rows, "None."))
     settled: list[tuple[Cell | tuple[Cell, ...], ...]] = [
-        ((gap.rule.title, gap.rule.citation), Mark(*_STATES[gap.state]), " ".join(_evidence(gap)))
+        ((gap.rule.title, gap.rule.citation), Mark(*_STATES[gap.state]), " ".join(_evidence(ground, gap)))
         for gap in gaps
         if gap.state in ("met", "not_applicable")
     ]
@@ -94,7 +95,7 @@ def gaps_section(ground: Ground, gaps: Sequence[Gap]) -> Section:
 
 def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
     name, book = f"gap.{gap.rule.id}", ground.book
-    detail = {"rule": gap.rule.id, "tools": list(gap.tools), "evidence": list(_evidence(gap))}
+    detail = {"rule": gap.rule.id, "tools": list(gap.tools), "evidence": list(_evidence(ground, gap))}
     how = "use of these tools on the days the rule's check names"
     rests = (use_of_tools(gap.tools, "rows"),) if gap.tools else _EVIDENCE
     since: Cell = ""
@@ -138,7 +139,7 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
         (
             gap.rule.title,
             f"{gap.rule.citation} · {_STANDING.get(gap.rule.status, gap.rule.status)}",
-            *_evidence(gap),
+            *_evidence(ground, gap),
         ),
         Mark(*_STATES[gap.state]),
         since,
@@ -147,10 +148,21 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
     )
 
 
-def _evidence(gap: Gap) -> tuple[str, ...]:
-    """Return the first sentences of the evidence; one that tells of a single person stays with the security team."""
-    told = tuple(one for one in gap.evidence if not _PSEUDONYM.search(one))[:_SENTENCES]
+def _evidence(ground: Ground, gap: Gap) -> tuple[str, ...]:
+    """Return the first sentences of the evidence; what tells of few people stays with the security team."""
+    told = tuple(one for one in gap.evidence if not _of_few(one, ground.book.threshold))[:_SENTENCES]
     return told if len(told) == len(gap.evidence) else (*told, "More evidence: skiagram gaps.")
+
+
+def _of_few(sentence: str, threshold: int) -> bool:
+    if threshold > 1 and _PSEUDONYM.search(sentence):
+        return True
+    for found in _PEOPLE.finditer(sentence):
+        some, total = (int(given.replace(",", "")) if given else None for given in found.groups())
+        counts = [some, total, total - some if some is not None and total is not None else None]
+        if any(count is not None and 0 < count < threshold for count in counts):
+            return True
+    return False
 
 
 def _whole(ground: Ground, gap: Gap) -> bool:
@@ -172,19 +184,17 @@ def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence
     for kind, findings in found:
         ids = sorted({one.tool_id for one in findings if one.tool_id})
         rests = (use_of_tools(ids, "rows"),) if ids else (Rows("sighting"),)
-        number = ground.book.add(
-            Figure(
-                f"finding.{kind.name}",
-                kind.title,
-                len(findings),
-                computed=f"skiagram findings --kind {kind.name} lists them with their evidence",
-                rests=rests,
-            )
-        )
+        how = f"skiagram findings --kind {kind.name} lists them with their evidence"
+        name, title = f"finding.{kind.name}", kind.title
+        concerned = len({one.principal for one in findings if one.principal})
+        if 0 < concerned < ground.book.threshold:  # one finding tells of one person
+            number = ground.book.people(name, title, len(findings), computed=how, rests=rests)
+        else:
+            number = ground.book.add(Figure(name, title, len(findings), computed=how, rests=rests))
         people = ground.book.people(
             f"finding.{kind.name}.people",
             f"{kind.title}: people",
-            len({one.principal for one in findings if one.principal}),
+            concerned,
             computed="distinct principals of these findings",
             rests=rests,
         )

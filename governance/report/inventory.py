@@ -9,7 +9,7 @@ from governance.ranking import RankedTool
 from governance.report.figures import Book, Cell, Column, Figure, Section, Tabled, paragraph, phrase
 from governance.report.ground import Ground, band, rests_of, sightings_of, status_mark
 from governance.scenario import scenario_document
-from governance.small_cells import hidden_cells
+from governance.small_cells import hidden_cells, told
 from signatures.kinds import Category
 from storage.tracing import Condition, people_by_department, people_of
 
@@ -21,6 +21,7 @@ AGREEMENTS = {
     None: "no register",
 }
 """State of the organisation's own agreement in words."""
+_COUNTS = ("people", "clinical_people")
 _KINDS = {
     "presence": "installed, registered or paid for",
     "embedded": "part of another product",
@@ -45,7 +46,7 @@ def tool_figures(book: Book, one: RankedTool, weights_version: str) -> dict[str,
             }
             for part in given.parts
         ],
-        "facts": scenario_document(one.inputs),
+        "facts": _facts(book, one),
     }
     seen = (one,)
     return {
@@ -114,6 +115,14 @@ def tool_figures(book: Book, one: RankedTool, weights_version: str) -> dict[str,
                 computed="last event",
             )
         ),
+    }
+
+
+def _facts(book: Book, one: RankedTool) -> dict[str, object]:
+    """Return the facts a score was made of, small counts of people not told."""
+    return {
+        name: told(value, book.threshold) if name in _COUNTS and isinstance(value, int) else value
+        for name, value in scenario_document(one.inputs).items()
     }
 
 

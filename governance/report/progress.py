@@ -28,7 +28,7 @@ _SHARES: tuple[tuple[str, Callable[[Week], float | None]], ...] = (
     ("use covered by an agreement", lambda week: week.baa_coverage),
     ("sources read", lambda week: week.source_coverage),
 )
-_WEEKS_DRAWN = 2
+_WEEKS_DRAWN = 3
 """Weeks from which a line says something."""
 
 
@@ -52,14 +52,8 @@ def _now(ground: Ground, one: Kpi) -> Cell:
     if one.unit == "people":
         count = None if one.value is None else int(one.value)
         return ground.book.people(name, one.title, count, computed=one.how, rests=rests)
-    if one.unit == "yes_no":
-        figure = Figure(
-            name, one.title, None if one.value is None else int(one.value), computed=one.how, rests=rests
-        )
-        ground.book.add(figure)
-        return "unknown" if one.value is None else phrase("yes" if one.value else "no", " (", figure, ")")
-    unit = {"share": "share", "days": "days"}.get(one.unit, "")
-    value = one.value if unit or one.value is None else int(one.value)
+    unit = "" if one.unit == "count" else one.unit
+    value = one.value if unit in ("share", "days") or one.value is None else int(one.value)
     return ground.book.add(Figure(name, one.title, value, unit, computed=one.how, rests=rests))
 
 
@@ -79,10 +73,10 @@ def _course(ground: Ground, found: Kpis) -> list[Block]:
             )
         )
     columns = (
-        Column("Week from", width=14),
-        Column("Approved share", number=True, width=15),
-        Column("Unapproved users", number=True, width=16),
-        Column("Covered by agreement", number=True, width=16),
+        Column("Week from", width=18),
+        Column("Approved share", number=True, width=13),
+        Column("Unapproved users", number=True, width=15),
+        Column("Covered by agreement", number=True, width=15),
         Column("Undecided tools", number=True, width=13),
         Column("Gaps", number=True, width=11),
         Column("Sources read", number=True, width=15),

@@ -20,6 +20,7 @@ from governance.report.ground import STATUS_TONES, Ground, listed
 from storage.tracing import Rows
 
 _MOST = 14
+_KINDS = {"ehr": "health record", "hr": "personnel"}
 _HOLDS = {"yes": ("yes", "bad"), "unknown": ("not known", "open"), "no": ("no", "good")}
 
 
@@ -45,7 +46,7 @@ def data_map_section(ground: Ground) -> Section:
         word, tone = _HOLDS[one.system.holds_phi]
         rows.append(
             (
-                (one.system.name, one.system.kind),
+                (one.system.name, _KINDS.get(one.system.kind, one.system.kind)),
                 Mark(word, tone),
                 ", ".join(one.system.departments) or "nobody said",
                 listed(tools, 10) if tools else "none seen",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hospital import CATALOGUE, NOW, fill, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.reporting.making import make_report
 from api.reporting.writing import document, figures_document
+from governance.report.compliance import _of_few
 from governance.report.trace import trace_all
 from governance.small_cells import hidden_cells
 from governance.weights import load_weights
@@ -54,6 +56,8 @@ def test_a_withheld_count_stands_in_no_form(database: Database) -> None:
     for one in traced:
         if one.figure.withheld:
             assert all(rows.result is None and rows.rows is None and not rows.keys for rows in one.rows)
+    for name in ("chat-mate", "scribe-one"):
+        assert report.figures[f"tool.{name}.score"].detail["facts"]["people"] == "<5"
     told = {one["id"]: one for one in figures_document(report)}
     assert all(told[figure.id]["value"] is None for figure in withheld)
 
@@ -66,3 +70,20 @@ def test_no_pseudonym_reaches_the_report(database: Database) -> None:
     text = json.dumps(document(report)) + json.dumps(figures_document(report))
     assert seen("chat-mate", "mate").principal not in text
     assert "p-device" not in text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "few"),
+    [
+        ("p-0123456789abcdef0001: last day 2026-11-05, used until 2026-11-21.", True),
+        ("3 of 172 people have not attested.", True),
+        ("170 of 172 people have not attested.", True),
+        ("60 of 172 people have not attested.", False),
+        ("All 4 people have attested.", True),
+        ("1 person in the directory, no use after a last day.", True),
+        ("3 tools undecided.", False),
+    ],
+)
+def test_sentences_about_few_people_are_left_out(sentence: str, few: bool) -> None:
+    assert _of_few(sentence, 5) is few
+    assert not _of_few(sentence, 1)
