@@ -71,7 +71,7 @@ def _agreement(conn: Connection, place: Workplace, at: datetime, past: datetime)
     tool = place.catalogue.tools["dragon-medical-one"]
     first = past.date() - timedelta(days=700)
     clauses = Clauses(
-        counterparty="as signed",
+        counterparty=place.catalogue.vendors[tool.vendor_id].name,
         owner="Legal",
         subcontractors="yes",
         training="forbidden",

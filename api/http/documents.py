@@ -102,6 +102,10 @@ class ToolDocument(Document):
     amount: AmountDocument
     first_seen: datetime | None
     last_seen: datetime | None
+    alternative: str | None = Field(
+        default=None,
+        description="What is approved instead of a prohibited tool; null: nothing, or not prohibited.",
+    )
 
 
 class ToolList(Document):
@@ -167,7 +171,7 @@ class DecisionDocument(Document):
     previous_status: str
     by: str
     reason: str
-    conditions: str | None
+    conditions: str | None = Field(description="What it is bound to, in words; null: nothing.")
     departments: list[str] = Field(description="Departments it is meant for; empty: all.")
     until: date | None
     at: datetime

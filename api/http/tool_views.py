@@ -117,6 +117,7 @@ def _seen_row(one: RankedTool, catalogue: Catalogue) -> ToolRow:
         first_seen=one.seen.first_seen,
         last_seen=one.seen.last_seen,
         days=tuple(DayUse(day.day, day.count, day.people, day.bytes_up) for day in one.seen.days),
+        alternative=one.alternative.statement if one.alternative else None,
     )
 
 

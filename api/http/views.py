@@ -89,6 +89,8 @@ class ToolRow:
     first_seen: datetime | None
     last_seen: datetime | None
     days: tuple[DayUse, ...]
+    alternative: str | None = None
+    """What is approved instead of a prohibited tool, in words."""
 
 
 @dataclass(frozen=True, slots=True)
