@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
-from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.cli.candidates import candidate_document
 from api.http.document_routes import failures
 from api.http.documents import Document
+from api.http.forms import back_to, form_fields, invalid, refuse_other_sites
 from api.http.reading import Reader
 from api.pages.render import Pages
 from governance.candidates.queue import KINDS, all_candidates, candidate, queue
@@ -28,8 +28,6 @@ from signatures.kinds import Baa, Category
 Promote = Callable[[str, NewTool, str], Promotion]
 """Promotes the candidate of a name, as a tool, decided by somebody."""
 
-_FORM: Final = "application/x-www-form-urlencoded"
-_MOST_FIELDS: Final = 12
 _TOP: Final = 200
 _Asked = TypeVar("_Asked", bound=Document)
 Name = Annotated[
@@ -172,7 +170,7 @@ def document_router(reader: Reader, promote: Promote | None) -> APIRouter:
     )
     def promote_one(request: Request, asked: PromotionRequest) -> PromotionDocument:
         """Write a vendor file of the organisation's own, and turn the evidence into sightings."""
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         done = _promoted(promote, asked)
         return PromotionDocument.model_validate(done)
 
@@ -184,7 +182,7 @@ def document_router(reader: Reader, promote: Promote | None) -> APIRouter:
     )
     def dismiss_one(request: Request, asked: DismissalRequest) -> DismissalDocument:
         """Take a candidate off the queue until it behaves in a new class of ways."""
-        _refuse_other_sites(request)
+        refuse_other_sites(request)
         return _dismissed(reader, asked)
 
     return routes
@@ -242,7 +240,9 @@ def page_router(reader: Reader, pages: Pages, promote: Promote | None) -> APIRou
             done = _promoted(promote, _request(PromotionRequest, given))
         except (CandidateInvalid, RequestValidationError) as problem:
             return page_of(given.get("candidate", ""), _said(problem), given, 422)
-        return _back(f"{given['name']} is a tool now, with {done.sightings} sightings: {done.tool_id}")
+        return back_to(
+            "/candidates", f"{given['name']} is a tool now, with {done.sightings} sightings: {done.tool_id}"
+        )
 
     @routes.post("/candidates/dismiss")
     async def dismiss_form(request: Request) -> Response:
@@ -254,7 +254,7 @@ def page_router(reader: Reader, pages: Pages, promote: Promote | None) -> APIRou
             done = _dismissed(reader, _request(DismissalRequest, given))
         except (CandidateInvalid, RequestValidationError) as problem:
             return page_of(given.get("candidate", ""), _said(problem), given, 422)
-        return _back(f"{done.id.removeprefix('app:')} is dismissed")
+        return back_to("/candidates", f"{done.id.removeprefix('app:')} is dismissed")
 
     return routes
 
@@ -266,7 +266,7 @@ def _promoted(promote: Promote | None, asked: PromotionRequest) -> Promotion:
     try:
         return promote(asked.candidate, tool, asked.by)
     except CandidateInvalid as problem:
-        raise _invalid("candidate", str(problem)) from problem
+        raise invalid("candidate", str(problem)) from problem
 
 
 def _dismissed(reader: Reader, asked: DismissalRequest) -> DismissalDocument:
@@ -274,34 +274,13 @@ def _dismissed(reader: Reader, asked: DismissalRequest) -> DismissalDocument:
         with reader.database.write() as conn:
             review = dismiss(conn, asked.candidate, asked.by, asked.reason, reader.clock())
     except CandidateInvalid as problem:
-        raise _invalid("candidate", str(problem)) from problem
+        raise invalid("candidate", str(problem)) from problem
     return DismissalDocument(id=review.site, classes=list(review.classes))
 
 
-def _refuse_other_sites(request: Request) -> None:
-    """Refuse what a page of another site sends; browsers say where a request comes from, programs say nothing."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        own = site in ("same-origin", "none")
-    else:
-        origin = request.headers.get("origin")
-        own = origin is None or origin.partition("://")[2].lower() == request.headers["host"].strip().lower()
-    if not own:
-        raise HTTPException(403)
-
-
 async def _form(request: Request) -> dict[str, str]:
-    _refuse_other_sites(request)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise HTTPException(415)
-    try:
-        pairs = parse_qsl(
-            (await request.body()).decode("ascii"), errors="strict", max_num_fields=_MOST_FIELDS
-        )
-    except ValueError:
-        raise HTTPException(400) from None
-    given = dict(pairs)
-    if len(given) != len(pairs) or not given.get("candidate"):
+    given = {name: value for name, value in (await form_fields(request)).items() if value}
+    if not given.get("candidate"):
         raise HTTPException(400)
     return given
 
@@ -317,13 +296,5 @@ def _request(kind: type[_Asked], given: dict[str, str]) -> _Asked:
 
 def _said(problem: Exception) -> str:
     if isinstance(problem, RequestValidationError):
-        return " ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}." for error in problem.errors())
+        return " ".join(f"{error['loc'][-1]}: {error['msg']}." for error in problem.errors())
     return str(problem)
-
-
-def _invalid(where: str, what: str) -> RequestValidationError:
-    return RequestValidationError([{"loc": (where,), "msg": what, "type": "value_error"}])
-
-
-def _back(done: str) -> Response:
-    return RedirectResponse(f"/candidates?{urlencode({'done': done[:300]})}", status_code=303)
