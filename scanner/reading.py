@@ -137,10 +137,14 @@ def choose_chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat
     reader = SourceReader(chain)
     strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]
     if strangers:
-        chain += [
-            other.format
+        others = [
+            other
             for other in formats.recognise(strangers[:_STRANGERS])
-            if other.format not in chain and other.events and other.format.spec.family != "generic"
+            if other.format not in chain and other.format.spec.family != "generic"
+        ]
+        # A feed of which the sample shows no event counts where its format reads whatever is left.
+        chain += [other.format for other in others if other.events] or [
+            other.format for other in others[:1] if other.share == 1
         ]
         reader = SourceReader(chain)
         strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]
