@@ -116,6 +116,8 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
                 detail=detail,
             )
         )
+        use = (phrase(tools, f" {several(len(gap.tools), 'tool')}"),)
+    if gap.tools and gap.events:
         people = book.people(
             f"{name}.people", f"{gap.rule.title}: people", gap.people, computed=how, rests=rests
         )
@@ -130,11 +132,7 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
                 detail=detail,
             )
         )
-        use = (
-            phrase(tools, f" {several(len(gap.tools), 'tool')}"),
-            phrase(people, " people"),
-            phrase(events, " events"),
-        )
+        use = (*use, phrase(people, " people"), phrase(events, " events"))
     return (
         (
             gap.rule.title,

@@ -213,7 +213,7 @@ def _departments(ground: Ground) -> list[Tabled]:
         (every,),
         "distinct people over all departments; one who was seen in two counts once",
     )
-    rows.append(("All", ground.book.add(all_people)))
+    rows.insert(0, ("All", ground.book.add(all_people)))
     title = "People with unapproved use, by department"
     return [Tabled(title, (Column("Department", width=70), Column("People", True, 30)), tuple(rows))]
 

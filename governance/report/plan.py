@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from governance.alternatives import alternatives
 from governance.gap_assessment import Gap
 from governance.open_findings import Finding, FindingKind
 from governance.ranking import RankedTool
@@ -51,7 +52,7 @@ def steps(
     """Return all steps, the most urgent first."""
     used = ground.unapproved
     steps = [
-        *_stop(used),
+        *_stop(ground, used),
         *_decide(used),
         *_findings(found),
         *_reading(ground),
@@ -90,14 +91,17 @@ def _names(tools: Sequence[RankedTool]) -> str:
     return listed([one.name for one in tools], 6)
 
 
-def _stop(used: Sequence[RankedTool]) -> list[Step]:
+def _stop(ground: Ground, used: Sequence[RankedTool]) -> list[Step]:
     still = [one for one in used if one.status == "prohibited" and one.seen.blocked < one.seen.count]
     if not still:
         return []
+    approved = alternatives(ground.conn, ground.catalogue, ground.now.date())
+    instead = sorted({approved[one.category].name for one in still if one.category in approved})
+    offer = f"offer {listed(instead)} instead" if instead else "name what to use instead"
     return [
         Step(
             30,
-            f"Stop {_names(still)}: block it, tell those who use it, and name what to use instead.",
+            f"Stop {_names(still)}: block it, tell those who use it, and {offer}.",
             "Prohibited, and logs still show use.",
             "Information security",
         )

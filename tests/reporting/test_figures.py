@@ -160,6 +160,8 @@ def test_gaps_and_weeks_are_what_the_tables_say(hospital_database: Database) -> 
             name = figure.id.removesuffix(".tools")
             rows = seen[seen.tool_id.isin(tools) & seen.used]
             assert figure.value == len(tools)
+            if f"{name}.events" not in figures:
+                continue
             assert figures[f"{name}.events"].value <= int(rows["count"].sum())
             if figures[f"{name}.events"].rows:
                 whole += 1
