@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
+from itertools import product
 
 from sqlalchemy import Connection
 
@@ -25,6 +26,7 @@ from scanner.assigning import AssignmentObserver
 from scanner.ingest import Outcome, ScanPlan, scan_paths
 from scanner.ledger import Ledger
 from scanner.observing import Observer
+from scanner.ordering import Part
 from scanner.presence import FieldPresence
 from scanner.usage import UsageObserver
 from signatures.ehr import EhrList
@@ -124,7 +126,9 @@ def run_scan(
             _name_sources(conn, tasks, began)
             places = AddressPlan(subnets(conn))
             observers = scan_observers(place, conn, book, began)
-        for task in tasks:
+        # What name servers answered comes first, whichever source it belongs to: it names connections of the others.
+        parts = (Part.ANSWERS, Part.REST) if len(tasks) > 1 else (Part.ALL,)
+        for part, task in product(parts, tasks):
             plan = ScanPlan(
                 database,
                 scan_id,
@@ -144,7 +148,7 @@ def run_scan(
                 places=places,
                 observers=observers,
             )
-            for outcome in scan_paths(plan, task.paths):
+            for outcome in scan_paths(plan, task.paths, part):
                 outcomes.append(outcome)
                 total.add(outcome.ledger)
         with database.write() as conn:

@@ -24,7 +24,7 @@ from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, as_utf8, mem
 from scanner.ledger import Ledger
 from scanner.objects import StoredObject, fetched, is_stored, stored_objects
 from scanner.observing import Observer
-from scanner.ordering import answers_first
+from scanner.ordering import Part, answers_first
 from scanner.parts import moment, parts_of
 from scanner.pihole import FORMAT_ID as PIHOLE
 from scanner.pihole import IDENTITY, is_beside_database, is_database, opened_queries
@@ -105,14 +105,15 @@ class ScanPlan:
     """Watch what is read, and store what they saw with every batch."""
 
 
-def scan_paths(plan: ScanPlan, names: Iterable[str]) -> Iterator[Outcome]:
+def scan_paths(plan: ScanPlan, names: Iterable[str], part: Part = Part.ALL) -> Iterator[Outcome]:
     """Scan files, folders, globs and objects; one bad one never stops the others. Yield what became of each."""
     detector = Detector(plan.matcher, plan.resolver)
     formats = Formats.for_context(TimeContext(reference=plan.now), plan.formats)
     names = list(names)
     files: Iterable[Path | Missing] = find_files(name for name in names if not is_stored(name))
-    files = answers_first(files) if plan.observers else files
-    for item in itertools.chain(files, stored_objects(name for name in names if is_stored(name))):
+    files = answers_first(files, part) if plan.observers or part is not Part.ALL else files
+    stored = () if part is Part.ANSWERS else stored_objects(name for name in names if is_stored(name))
+    for item in itertools.chain(files, stored):
         if isinstance(item, Missing):
             yield _noted(plan, Outcome(item.label, "unread", message=item.message))
         elif isinstance(item, StoredObject):

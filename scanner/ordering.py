@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from enum import Enum
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,9 +19,19 @@ _HEAD: Final = 16 << 10
 Item = TypeVar("Item")
 
 
-def answers_first(items: Iterable[Item]) -> list[Item]:
+class Part(Enum):
+    """Which files to take, where several sources are read: those with answers of all of them come first."""
+
+    ALL = "all"
+    ANSWERS = "answers"
+    REST = "rest"
+
+
+def answers_first(items: Iterable[Item], part: Part = Part.ALL) -> list[Item]:
     """Return the items in order, files that may hold answers of name servers, and captures, in front."""
-    return sorted(items, key=lambda item: not (isinstance(item, Path) and may_hold_answers(item)))
+    told = [(item, isinstance(item, Path) and may_hold_answers(item)) for item in items]
+    first = [item for item, holds in told if holds and part is not Part.REST]
+    return first + [item for item, holds in told if not holds and part is not Part.ANSWERS]
 
 
 def may_hold_answers(path: Path) -> bool:

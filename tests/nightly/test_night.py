@@ -18,6 +18,7 @@ from storage.errors import ScanRunning
 from storage.nights import claim_night, nights
 from storage.scanlock import scan_lock
 from storage.scans import begin_scan, scans
+from storage.sightings import evidence_rows
 
 EVENING = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -115,6 +116,31 @@ def test_times_without_a_zone_are_those_of_the_source(tmp_path: Path) -> None:
             (seen,) = {found.last_event for found in coverage(conn, EVENING)}
         hour = {first: 28, second: 14}[folder]  # 23:30 is 04:30 UTC of the next day there, 14:30 UTC here
         assert seen == datetime(2026, 11, 20, 0, 30, 4, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def test_answers_of_one_source_name_connections_of_another_that_comes_before(tmp_path: Path) -> None:
+    moment = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
+    flows, answers = tmp_path / "conn.log", tmp_path / "dns.log"
+    flows.write_text(
+        "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tconn_state\n"
+        + f"{moment + 5:.2f}\t10.20.4.17\t40000\t203.0.113.7\t443\ttcp\t5000\tSF\n" * 3
+    )
+    answers.write_text(
+        "#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tid.orig_p\tproto\tquery\tqtype_name\tanswers\n"
+        f"{moment:.2f}\t10.20.4.17\t5353\tudp\tchatgpt.com\tA\t203.0.113.7\n"
+    )
+    gone = str(tmp_path / "gone.log")
+    place = workplace(
+        tmp_path,
+        SourceSettings(name="Firewall", paths=[str(flows), gone]),
+        SourceSettings(name="Resolver", paths=[str(answers)]),
+    )
+    result = night_of(place).result
+    assert result is not None
+    assert [Path(outcome.label).name for outcome in result.outcomes] == ["dns.log", "conn.log", "gone.log"]
+    with place.database.read() as conn:
+        rows = evidence_rows(conn, "chatgpt")
+    assert sum(row.count for row in rows if ":dns_answer:" in row.signature) == 3
 
 
 def test_a_source_that_never_spoke_falls_silent(tmp_path: Path) -> None:
