@@ -122,8 +122,10 @@ def test_answers_of_one_source_name_connections_of_another_that_comes_before(tmp
     moment = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
     flows, answers = tmp_path / "conn.log", tmp_path / "dns.log"
     flows.write_text(
-        "#separator \\x09\n#path\tconn\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tconn_state\n"
-        + f"{moment + 5:.2f}\t10.20.4.17\t40000\t203.0.113.7\t443\ttcp\t5000\tSF\n" * 3
+        "#separator \\x09\n#path\tconn\n"
+        "#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tid.resp_p\tproto\torig_bytes\tconn_state\n"
+        + f"{moment + 5:.2f}\t10.20.4.17\t40000\t203.0.113.7\t443\ttcp\t5000\tSF\n"
+        * 3
     )
     answers.write_text(
         "#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tid.orig_p\tproto\tquery\tqtype_name\tanswers\n"
