@@ -96,7 +96,7 @@ def _stop(ground: Ground, used: Sequence[RankedTool]) -> list[Step]:
     if not still:
         return []
     approved = alternatives(ground.conn, ground.catalogue, ground.now.date())
-    instead = sorted({approved[one.category].name for one in still if one.category in approved})
+    instead = sorted({approved[kind].name for one in still if (kind := one.category or "") in approved})
     offer = f"offer {listed(instead)} instead" if instead else "name what to use instead"
     return [
         Step(
