@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from storage.joining import joined_sightings
 from storage.tables import batch, sighting
@@ -44,7 +45,10 @@ def use_rows(conn: Connection, tool_id: str, since: datetime | None = None) -> t
     Days are whole: a day in which the moment lies counts if its last event is not before the moment.
     """
     read, given = joined_sightings(conn), sighting.c
-    key = (read.principal, read.kind, read.department, given.tier, given.source)
+    key: tuple[ColumnElement[Any], ...] = (
+        *(read.principal, read.kind, read.department),
+        *(given.tier, given.source),
+    )
     names = ("principal", "kind", "department", "tier", "source")
     query = (
         select(
