@@ -123,7 +123,7 @@ def test_who_asks_does_not_approve_and_what_was_prohibited_is_reviewed_first(see
     with seen.write() as conn:
         take(conn, asked, CATALOGUE, "jo", NOW)
         with pytest.raises(DecisionInvalid, match="somebody else has to approve it"):
-            take(conn, plain, CATALOGUE, "dr.  lee".replace("dr.", "Dr."), NOW)
+            take(conn, plain, CATALOGUE, "dr.  LEE", NOW)
         take(conn, replace(plain, parties=Parties(approver="CMIO")), CATALOGUE, "Dr. Lee", NOW)
         newest = decisions(conn, "chat-two", 1)[0]
         assert (newest.approver, newest.requested_by, newest.owner) == ("CMIO", "Dr. Lee", "IT")
