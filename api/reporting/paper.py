@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import UTC
 from importlib.resources import files
 from typing import Any
 
@@ -35,7 +34,7 @@ def report_pdf(report: Report, paper: str = PAPERS[0]) -> bytes:
             template,
             format="pdf",
             sys_inputs=inputs,
-            timestamp=report.at.astimezone(UTC),
+            timestamp=int(report.at.timestamp()),
             pdf_standards="ua-1" if accessible else None,
         )
 

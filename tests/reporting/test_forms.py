@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
@@ -79,6 +80,12 @@ def test_the_same_report_is_written_the_same(hospital_report: Report, write: Any
     assert write(hospital_report) == write(hospital_report)
 
 
+def test_a_moment_of_microseconds_is_no_hindrance(hospital_report: Report) -> None:
+    later = replace(hospital_report, at=hospital_report.at.replace(microsecond=123456))
+    assert report_pdf(later) == report_pdf(hospital_report)
+    assert report_xlsx(later)
+
+
 def test_the_page_runs_nothing_and_fetches_nothing(attacked_report: Report) -> None:
     page = report_html(attacked_report)
     found = parsed(page)
@@ -100,8 +107,6 @@ def test_hostile_text_is_print_and_no_markup(attacked_report: Report, paper: str
 
 
 def test_typst_markup_in_names_is_printed_as_it_is(hospital_report: Report) -> None:
-    from dataclasses import replace
-
     hostile = '診療科 \U0001f600 #panic("x") $a$ *b* _c_ `d` <e> @f [g] \\ // = h \u200b' + "w" * 300
     assert report_pdf(replace(hospital_report, subtitle=hostile, title=hostile)).startswith(b"%PDF-")
 
@@ -115,8 +120,6 @@ def test_no_cell_of_the_workbook_is_a_formula_or_a_link(attacked_report: Report)
 
 
 def test_formulas_in_names_stay_text(hospital_report: Report) -> None:
-    from dataclasses import replace
-
     named = {"=1+1": '=HYPERLINK("http://evil.example")', "+1": "+1", "@x": "@SUM(A1)", "-2": "-2+3"}
     figures = {
         key: replace(figure, title=named.get(key, figure.title), computed="=1+1")
