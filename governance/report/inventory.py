@@ -137,12 +137,12 @@ def inventory_section(ground: Ground) -> Section:
                 "what it may be once what is unknown has been found out. BAA is our own business associate "
                 "agreement with the vendor. People are counted, never named.",
             ),
-            _used(ground, "Used without approval", ground.unapproved, "No unapproved use was seen."),
+            _used(ground, "Used without approval", ground.unapproved, "None was seen in what was read."),
             _used(
                 ground,
                 "Used with a decision",
                 ground.approved,
-                "No tool that somebody approved was seen in use.",
+                "None was seen in what was read.",
             ),
             *_departments(ground),
             _traces(ground),
@@ -236,7 +236,9 @@ def _traces(ground: Ground) -> Tabled:
                 figures["last"],
             )
         )
-    return Tabled("Seen, but not in use as far as logs show", columns, tuple(rows), "Nothing else was seen.")
+    return Tabled(
+        "Seen, but not in use as far as logs show", columns, tuple(rows), "None was seen in what was read."
+    )
 
 
 def category(name: str | None) -> str:
