@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import compress, count
 from typing import Final
 
 from sqlalchemy import Connection
@@ -80,11 +81,13 @@ class _AnswerWatch(Watch):
         if table.answers is not None:
             hits = known & set(_ADDRESS.findall(b" ".join(filter(None, said))))
             return (
-                [row for row, text in enumerate(said) if text and any(hit in text for hit in hits)]
+                [row for row, text in enumerate(said) if text and not hits.isdisjoint(_ADDRESS.findall(text))]
                 if hits
                 else ()
             )
-        nameless = [row for row, host in enumerate(table.hosts) if row not in exact and not _names(host)]
+        unnamed = {host for host in set(table.hosts) if not _names(host)}
+        found = compress(count(), map(unnamed.__contains__, table.hosts)) if unnamed else ()
+        nameless = [row for row in found if row not in exact]
         if not nameless:
             return ()
         hits = known & set(_ADDRESS.findall(b"\n".join([lines[row] for row in nameless])))

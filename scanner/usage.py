@@ -1,7 +1,7 @@
 """See minute by minute who used which tool, who used the patient record (EHR), and by whose account."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import compress, count
 from typing import Final
 
@@ -52,6 +52,30 @@ class _RecordNames(dict[Part, bool]):
     def __init__(self, record: EhrList) -> None:
         super().__init__()
         self._record = record
+        marks = record.marks()
+        self._marks = marks if all(map(str.isascii, marks)) else ()
+
+    def learn(self, column: Sequence[Part]) -> None:
+        """Work out at once which new parts certainly are none: nearly all are."""
+        fresh = set(column).difference(self)
+        if not self._marks or not fresh:
+            return
+        plain = [part for part in fresh if isinstance(part, bytes | str) and part.isascii()]
+        texts = [part.decode("ascii") if isinstance(part, bytes) else part for part in plain]
+        text = "\n".join(texts).lower()
+        if text.count("\n") != len(plain) - 1:
+            return
+        marked: set[int] = set()
+        # A few searches over all of them cost less than one expression with as many choices.
+        for mark in self._marks:
+            at, place, before = text.find(mark), 0, 0
+            while at >= 0:
+                place += text.count("\n", before, at)
+                before = at
+                marked.add(place)
+                end = text.find("\n", at)
+                at = text.find(mark, end + 1) if end >= 0 else -1
+        self.update((part, False) for place, part in enumerate(plain) if place not in marked)
 
     def __missing__(self, part: Part) -> bool:
         text = part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part or "")
@@ -98,6 +122,7 @@ class _UsageWatch(Watch):
         names = self._observer.names
         known: set[tuple[Part, object]] = set()
         for column in (table.hosts, *table.also):
+            names.learn(column)
             for row in compress(count(), map(names.__getitem__, column)):
                 user = table.users[row] if table.users is not None else None
                 if user is not None and user not in (b"-", "-", b"", ""):

@@ -80,6 +80,18 @@ class EhrList:
         )
         return EhrList((*self.systems, own), self._portals)
 
+    def marks(self) -> tuple[str, ...]:
+        """Return pieces of lower-case text of which every host and application on the list holds one.
+
+        Texts that are not ASCII, and addresses, can be written in other ways; none where an address is on the list.
+        """
+        hosts = tuple(self._hosts)
+        if any(host[-1:].isdigit() or ":" in host for host in hosts):
+            return ()
+        # A host below one with a shorter name holds that name as well.
+        shortest = [host for host in hosts if not any(host.endswith(f".{other}") for other in hosts)]
+        return (*shortest, *{max(key.split(), key=len) for key in self._applications})
+
     def of_host(self, raw: str) -> str | None:
         """Return the id of the system a host belongs to."""
         return self._of_host(raw)

@@ -34,6 +34,7 @@ class CoUse:
         self._companions: dict[Part, set[int]] = {}
         self._others: dict[Part, set[int]] = {}
         self._ordinary: set[Part] = set()
+        self._close: set[Part] = set()
         self._looked_at = 0
         self.forgotten = 0
         """Hosts let go because there were too many."""
@@ -58,14 +59,17 @@ class CoUse:
         chosen = list(map(known.__contains__, users))
         for host, user in set(zip(compress(hosts, chosen), compress(users, chosen), strict=True)):
             if host is not None and host not in self._ordinary:
-                self._companions.setdefault(host, set()).add(hash(user))
+                people = self._companions.setdefault(host, set())
+                people.add(hash(user))
+                if len(people) == _FEWEST:
+                    self._close.add(host)
         self._count_others(users, hosts, known)
         if len(self._companions) > _MOST_HOSTS:
             self._let_go()
         return self._surprising()
 
     def _count_others(self, users: Sequence[Part], hosts: Sequence[Part], known: set[Part]) -> None:
-        close = {host for host, people in self._companions.items() if len(people) >= _FEWEST}
+        close = self._close
         if not close:
             return
         chosen = list(map(close.__contains__, hosts))
@@ -76,19 +80,20 @@ class CoUse:
                 if len(others) > _MOST:
                     self._ordinary.add(host)
         for host in self._ordinary.intersection(close):
+            close.discard(host)
             self._companions.pop(host, None)
             self._others.pop(host, None)
 
     def _surprising(self) -> set[Part]:
         share = min(max(len(self._tool_users) / max(len(self._users), 1), 0.01), 0.9)
         found: list[tuple[float, Part]] = []
-        for host, people in self._companions.items():
-            if len(people) >= _FEWEST:
-                everybody = len(people) + len(self._others.get(host, ()))
-                spread = (everybody * share * (1 - share)) ** 0.5
-                surprise = (len(people) - everybody * share) / spread
-                if surprise >= _SURPRISE:
-                    found.append((surprise, host))
+        for host in self._close:
+            people = self._companions[host]
+            everybody = len(people) + len(self._others.get(host, ()))
+            spread = (everybody * share * (1 - share)) ** 0.5
+            surprise = (len(people) - everybody * share) / spread
+            if surprise >= _SURPRISE:
+                found.append((surprise, host))
         found.sort(key=lambda item: -item[0])
         return {host for _, host in found[:_CLOSE]}
 
@@ -96,6 +101,7 @@ class CoUse:
         least = [host for host, people in self._companions.items() if len(people) == 1]
         for host in least or list(self._companions):
             del self._companions[host]
+            self._close.discard(host)
         self.forgotten += len(least)
         if len(self._ordinary) > _MOST_HOSTS:
             self._ordinary.clear()

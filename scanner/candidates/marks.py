@@ -13,13 +13,24 @@ _MOST: Final = 20_000
 _PORT: Final = b"11434"
 _FEW: Final = (_PORT, b"/v1/", b"/api/", b"event-stream")
 """Marks for logs in which hardly a line has a path: every search costs as much as the next."""
+_STRONG: Final = (
+    _PORT,
+    *(
+        mark
+        for mark in PATH_MARKS
+        if mark.startswith((b"comp", b"enerate", b"/v1/", b"/api/", b"trans", b"embed"))
+    ),
+)
+"""Marks of what hardly anything but a model has; the others are found again where they are frequent."""
 _LOOKED_AT: Final = 64
 _A_PATH: Final = re.compile(rb"(?<![/\w])/[A-Za-z][\w.-]*/[\w.-]|[\w]/[A-Za-z][\w-]*/[\w.-]|event-stream")
 
 
-def marked_rows(data: bytes, lines: list[bytes]) -> Iterator[int]:
-    """Yield the rows whose lines hold a mark."""
-    marks = (_PORT, *PATH_MARKS) if _has_paths(lines) else _FEW
+def marked_rows(data: bytes, lines: list[bytes], *, every: bool = True) -> Iterator[int]:
+    """Yield the rows whose lines hold a mark; without `every`, one of the strong ones."""
+    marks: tuple[bytes, ...] = _FEW
+    if _has_paths(lines):
+        marks = (_PORT, *PATH_MARKS) if every else _STRONG
     for mark in marks:
         at, row, before, found = data.find(mark), 0, 0, 0
         while at >= 0 and found < _MOST:

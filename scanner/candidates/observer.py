@@ -31,7 +31,11 @@ _MOST_WATCHED: Final = 20_000
 _MOST_READ: Final = 20
 """Lines of one host in one block read exactly; of the others only the host and the user are taken."""
 _UNMARKED: Final = 4
-"""Blocks without any mark after which only one block in so many is searched for marks."""
+"""Blocks without any mark after which only one block in so many is searched for marks; from then on only one
+in so many is searched for the weak ones, too. A host that is found is watched from then on."""
+_READ_CLOSE: Final = 1_000
+_READ_CLOSE_OF: Final = 400
+"""Lines read exactly because of who reaches their hosts: so many of a scan, and one in so many."""
 _APPLICATION: Final = "app:"
 
 
@@ -55,6 +59,8 @@ class CandidateObserver(Observer):
         self.watched: set[Part] = {form for host in known for form in (host, host.encode())}
         self.close: set[Part] = set()
         """Hosts looked at because of who reaches them."""
+        self.to_read = float(_READ_CLOSE)
+        """Lines of close hosts that may still be read."""
         self.passed_over = 0
         self.blocks = self.unmarked = 0
 
@@ -85,27 +91,44 @@ class _CandidateWatch(Watch):
         observer = self._observer
         observer.look_at(observer.strangers.telling(table.hosts))
         close = observer.co_use.telling(table, exact, observer.strangers.is_tool)
-        if close - observer.close:
-            observer.close |= close
-            observer.look_at(close)
+        observer.to_read += len(lines) / _READ_CLOSE_OF
+        if fresh := close - observer.watched - observer.close:
+            observer.close |= fresh
+            observer.look_at(fresh)
         yield from self._marked(data, lines)
-        hosts, users, watched = table.hosts, table.users, observer.watched
+        hosts, watched = table.hosts, observer.watched
         if not watched.isdisjoint(hosts):
             read: Counter[Part] = Counter()
-            for row in compress(count(), map(watched.__contains__, hosts)):
-                host = hosts[row]
-                read[host] += 1
-                if read[host] <= _MOST_READ:
-                    yield row
-                elif row not in exact:
-                    self._unread[host, users[row] if users else None] += 1
+            named = watched - observer.close
+            yield from self._some_of(table, exact, named, read, _MOST_READ)
+            present = observer.close.intersection(hosts)
+            each = max(1, min(_MOST_READ, int(observer.to_read) // max(len(present), 1)))
+            if len(present) > observer.to_read:
+                present = set(sorted(present, key=str)[: int(observer.to_read)])
+            for row in self._some_of(table, exact, present, read, each):
+                observer.to_read -= 1
+                yield row
+
+    def _some_of(
+        self, table: Table, exact: set[int], chosen: set[Part], read: Counter[Part], most: int
+    ) -> Iterable[int]:
+        """Return up to so many rows of each of the hosts, and count the others by user."""
+        hosts, users = table.hosts, table.users
+        for row in compress(count(), map(chosen.__contains__, hosts)):
+            host = hosts[row]
+            read[host] += 1
+            if read[host] <= most:
+                yield row
+            elif row not in exact:
+                self._unread[host, users[row] if users else None] += 1
 
     def _marked(self, data: bytes, lines: list[bytes]) -> Iterable[int]:
         observer = self._observer
         observer.blocks += 1
         if observer.unmarked >= _UNMARKED and observer.blocks % _UNMARKED:
             return ()  # a log without paths: now and then is enough
-        rows = list(marked_rows(data, lines))
+        every = observer.blocks <= _UNMARKED or not observer.blocks % _UNMARKED
+        rows = list(marked_rows(data, lines, every=every))
         observer.unmarked = 0 if rows else observer.unmarked + 1
         return rows
 
@@ -137,7 +160,9 @@ class _CandidateWatch(Watch):
         gathered = self._gathering.site(site, kind, stranger.weight)
         self._gathering.add(gathered, stranger.host, event, traits)
         if traits and stranger.weight < WORTHY and not stranger.private:
-            self._observer.look_at({stranger.host, stranger.host.encode()})
+            forms: set[Part] = {stranger.host, stranger.host.encode()}
+            self._observer.close -= forms
+            self._observer.look_at(forms)
 
     def _is_close(self, host: str) -> bool:
         watched = self._observer.watched

@@ -151,3 +151,27 @@ def test_the_user_of_a_proxy_says_nothing_of_the_account(tmp_path: Path) -> None
     database = scanned(tmp_path / "data", path)
     with database.read() as conn:
         assert accounts_shown(conn) == {}
+
+
+def test_parts_worked_out_together_are_what_each_is_by_itself() -> None:
+    hosts = [host for system in RECORD.systems for host in system.hosts]
+    names = [name for system in RECORD.systems for name in system.applications]
+    texts = ["www.example.org", "plain", "", "\u00e9.example", "a\nb.example"]
+    for text in (*hosts, *names):
+        texts += [
+            text,
+            text.upper(),
+            f"x.{text}",
+            f"{text}:443",
+            f"https://{text}/p",
+            f'"{text}"',
+            f"not{text}",
+        ]
+    parts = [*texts, *(text.encode() for text in texts), None, 7, True]
+    together = UsageObserver(NAMES, RECORD, [], []).names
+    together.learn(parts)
+    together.learn([part for part in parts if part not in ("a\nb.example", b"a\nb.example")])
+    alone = UsageObserver(NAMES, RECORD, [], []).names
+    assert {part: together[part] for part in parts} == {part: alone[part] for part in parts}
+    assert any(alone[part] for part in parts)
+    assert together.keys() >= {b"www.example.org"}
