@@ -39,7 +39,7 @@ from governance.incidents import (
 from governance.open_findings import Setting, open_findings
 from storage.errors import NotRecorded
 
-Number = Annotated[int, Path(ge=1, le=2**53)]
+Number = Annotated[int, Path(ge=1, le=2**53, description="Number of the incident, as the list shows it.")]
 By = Annotated[str, Field(max_length=200, description="Who does it; kept in the audit log.")]
 Prose = Annotated[str, Field(max_length=10_000)]
 Work = Callable[[Connection], OpenIncident]
