@@ -96,6 +96,16 @@ class AddressBook:
         entry = self._entries.get(address)
         return entry is not None and self._has_others(entry, tool_id, moment)
 
+    def surely_shared(self, address: str, first: Instant, last: Instant) -> bool:
+        """Say whether names of no tool had an address so near a span of time that it is shared throughout.
+
+        Half a day is left, so that rows after the span find the address looked at again in time.
+        """
+        entry = self._entries.get(address)
+        return entry is not None and any(
+            begin - _SHARED <= first and last <= end + _SHARED / 2 for begin, end in entry.spans.get("", ())
+        )
+
     def match_of(self, name: str) -> Match | None:
         """Return the tool a name belongs to by itself."""
         if name not in self._matches:

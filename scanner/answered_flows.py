@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from scanner.address_book import AddressBook, beyond_the_usual
+from scanner.clock import Instant
 from scanner.fields import Event
 from scanner.observing import Observer, Watch
 from scanner.table import Part, Table
@@ -19,6 +20,8 @@ from storage.answers import Answered, record_answers
 _ADDRESS: Final = re.compile(
     rb"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{1,4}:[0-9A-Fa-f:]{2,37})(?![\w.:]*\w)"
 )
+_FEW: Final = 24
+"""Words up to which one search for all of them costs less than taking every line apart."""
 _NAMED: Final = ("destination_domain", "dns_question", "application_name", "application_id")
 
 
@@ -40,6 +43,11 @@ class _AnswerWatch(Watch):
         self._book = book
         self._told: dict[tuple[str, str], tuple[float, float]] = {}
         self._refused: Counter[str] = Counter()
+        self._span: tuple[Instant, Instant] | None = None
+
+    def see_span(self, first: Instant, last: Instant) -> None:
+        """Take note of the times of the next rows."""
+        self._span = first, last
 
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of the addresses a name server gave for a name."""
@@ -79,12 +87,12 @@ class _AnswerWatch(Watch):
         if not known:
             return ()
         if table.answers is not None:
-            hits = known & set(_ADDRESS.findall(b" ".join(filter(None, said))))
-            return (
-                [row for row, text in enumerate(said) if text and not hits.isdisjoint(_ADDRESS.findall(text))]
-                if hits
-                else ()
-            )
+            joined = b"\n".join([text or b"" for text in said])
+            hits = known.intersection(_ADDRESS.findall(joined))
+            if self._span is not None:
+                # Shared whatever these rows say: more of the same tells nothing.
+                hits = {hit for hit in hits if not self._book.surely_shared(hit.decode(), *self._span)}
+            return _rows_with(hits, joined) if hits else ()
         unnamed = {host for host in set(table.hosts) if not _names(host)}
         found = compress(count(), map(unnamed.__contains__, table.hosts)) if unnamed else ()
         nameless = [row for row in found if row not in exact]
@@ -100,6 +108,19 @@ class _AnswerWatch(Watch):
             for (address, name), (first, last) in self._told.items()
         ]
         record_answers(conn, batch_id, told, self._refused)
+
+
+def _rows_with(words: set[bytes], joined: bytes) -> list[int]:
+    """Return the numbers of the lines that hold one of the words."""
+    if len(words) > _FEW:
+        lines = enumerate(joined.split(b"\n"))
+        return [row for row, line in lines if line and not words.isdisjoint(_ADDRESS.findall(line))]
+    rows, before = [0], 0
+    for found in re.finditer(b"|".join(map(re.escape, sorted(words, key=len, reverse=True))), joined):
+        passed = joined.count(b"\n", before, found.start())
+        before = found.start()
+        rows.append(rows[-1] + passed)
+    return rows[1:]
 
 
 def _names(host: Part) -> bool:

@@ -94,6 +94,9 @@ class Folder:
         self._context = context
         self._use_kernel = use_kernel
         self._observers = observers
+        self._wanting = [
+            one.wants_host for one in observers if type(one).wants_host is not Observer.wants_host
+        ]
         self._kernel: Kernel | None = None
         self._kernel_made_for: tuple[CompiledFormat, object] | None = None
         self._nulls = NULLS.union(*(compiled.spec.nulls for compiled in reader.chain[:1]))
@@ -188,6 +191,8 @@ class Folder:
         undated = self._moments.see(folded.ledger, times)
         rows.update(compress(count(), map(undated.__contains__, times)))
         for watch in folded.watches:
+            if folded.ledger.first is not None and folded.ledger.last is not None:
+                watch.see_span(folded.ledger.first, folded.ledger.last)
             rows.update(watch.wanted_rows(table, data, lines, rows))
         for watch in folded.watches:
             watch.see_table(table, lines, rows)
@@ -243,8 +248,11 @@ class Folder:
         interest = self._detector.host_interest(text)
         if interest is HostInterest.PATHS:
             return tuple(path.encode() for path in self._detector.path_prefixes(text)) or _READ
-        if interest or any(observer.wants_host(text) for observer in self._observers):
+        if interest:
             return _READ
+        for wants in self._wanting:
+            if wants(text):
+                return _READ
         return _PASS
 
     def _tells(self, raw: Part) -> bool:

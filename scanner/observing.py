@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
+from scanner.clock import Instant
 from scanner.fields import Event
 from scanner.table import Table
 from signatures.evidence import Match
@@ -21,6 +22,9 @@ class Watch:
     def infer(self, event: Event) -> Match | None:
         """Return the tool an event shows that shows none by itself; asked before `see`."""
         return None
+
+    def see_span(self, first: Instant, last: Instant) -> None:
+        """Take note of the times between which the rows lie that `wanted_rows` is asked about next."""
 
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Return rows a kernel read that shall be read exactly beside those in `exact`."""
