@@ -38,11 +38,10 @@ LOG = "".join(
 ).encode()
 
 
-@pytest.fixture(scope="module")
-def uploads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uploads]:
-    folder = tmp_path_factory.mktemp("uploads")
-    place = Workplace(Settings(data_directory=folder / "data"))
-    yield Uploads(place, folder / "data" / "uploads", 1 << 20, wait_seconds=0.0)
+@pytest.fixture
+def uploads(tmp_path: Path) -> Iterator[Uploads]:
+    place = Workplace(Settings(data_directory=tmp_path / "data"))
+    yield Uploads(place, tmp_path / "data" / "uploads", 1 << 20, wait_seconds=0.0)
     place.database.close()
 
 
