@@ -221,6 +221,7 @@ class Repeated(io.RawIOBase):
         return size
 
 
+@pytest.mark.full
 def test_memory_does_not_grow_with_the_file() -> None:
     peaks = []
     for count in (20_000, 80_000):

@@ -62,6 +62,7 @@ def test_an_agreement_shows_where_the_tool_shows(run: Run, log: Path) -> None:
     assert after[0] > signed[0]
 
 
+@pytest.mark.full
 def test_a_plan_nobody_saw_is_not_covered(run: Run, log: Path) -> None:
     run("scan", str(log))
     run(*ADD, "--tool", "chatgpt", "--tier", "enterprise", "--from", "2020-01-01")

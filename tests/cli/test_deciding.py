@@ -7,12 +7,15 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 DECIDE = ("tools", "decide", "chatgpt", "--by", "C. Ruiz", "--reason", "signed")
 PEOPLE = "account,department\narivera,Radiology\nbchen,Finance\n"
 
 
+@pytest.mark.full
 def test_an_approval_for_another_department_is_a_finding(run: Run, log: Path, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text(PEOPLE)
@@ -40,6 +43,7 @@ def test_an_approval_for_another_department_is_a_finding(run: Run, log: Path, tm
     assert suggested["chat_assistant"] == {"tool": "chatgpt", "named": False}
 
 
+@pytest.mark.full
 def test_a_committee_decides_as_the_settings_say(run: Run, log: Path) -> None:
     rules = {"SKIAGRAM_COMMITTEE__QUORUM": "2"}
     run("scan", str(log))
@@ -60,6 +64,7 @@ def test_a_committee_decides_as_the_settings_say(run: Run, log: Path) -> None:
     assert (wrong.returncode, "committee.quorum" in wrong.stderr) == (4, True)
 
 
+@pytest.mark.full
 def test_answers_and_registers_come_whole_or_not_at_all(run: Run, tmp_path: Path) -> None:
     answers = tmp_path / "answers.csv"
     answers.write_text(

@@ -108,6 +108,7 @@ def test_weights_of_the_organisation_are_used(run: Run, tmp_path: Path) -> None:
     assert ours["weights"] != theirs["weights"]
 
 
+@pytest.mark.full
 def test_explain_prints_both_sums(run: Run, log: Path) -> None:
     run("scan", str(log))
     as_it_is = run("risk", "explain", "chatgpt")

@@ -39,6 +39,7 @@ def hostile_log(path: Path) -> Path:
     return path
 
 
+@pytest.mark.full
 def test_hostile_values_end_in_pseudonyms_and_escapes(run: Run, tmp_path: Path) -> None:
     log = hostile_log(tmp_path / "a.ndjson")
     scanned = run("scan", str(log), "--source", "\x1b[2J=1+1\u202e", "--format", "generic_json")

@@ -151,6 +151,7 @@ def test_the_second_of_two_scans_leaves(run: Run, tmp_path: Path, log: Path) -> 
     database.close()
 
 
+@pytest.mark.full
 def test_a_disk_that_fills_up_keeps_nothing_half(run: Run, tmp_path: Path, log: Path) -> None:
     run("scan", str(log))
     more = tmp_path / "more.log"

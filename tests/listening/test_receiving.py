@@ -71,6 +71,7 @@ def test_udp_tcp_and_tls_end_up_in_the_database_once(receive: Receive, certifica
     assert receive(repeated, "tcp 127.0.0.1:0").events() == 42
 
 
+@pytest.mark.full
 def test_full_spool_makes_senders_wait_and_loses_nothing(receive: Receive) -> None:
     number = 2000
     blocked: list[str] = []
@@ -88,6 +89,7 @@ def test_full_spool_makes_senders_wait_and_loses_nothing(receive: Receive) -> No
     assert run.coverage()["syslog 127.0.0.1"].losses == ()
 
 
+@pytest.mark.full
 def test_datagrams_a_full_spool_cannot_take_are_counted(receive: Receive) -> None:
     padded = squid(1) + b" " + b"x" * 60_000
 
@@ -110,6 +112,7 @@ def test_datagrams_a_full_spool_cannot_take_are_counted(receive: Receive) -> Non
     assert after.unreported() == {}
 
 
+@pytest.mark.full
 def test_hostile_connections_are_counted_and_the_others_go_on(receive: Receive) -> None:
     async def scenario(run: Run) -> None:
         port = run.port("tcp")

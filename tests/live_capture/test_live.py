@@ -114,6 +114,7 @@ def until_stopped(place: Workplace, plan: CapturePlan, when: Path) -> Capture:
     return capture
 
 
+@pytest.mark.full
 def test_ring_files_are_read_and_deleted(place: Workplace, machine: Machine) -> None:
     machine.records(ring(1, 2), ring(3), ring(4), dropped=7)
     capture = until_stopped(place, PLAN, machine.folder / "recording")
@@ -143,6 +144,7 @@ def test_a_dumpcap_that_was_killed_leaves_an_unknown_loss(place: Workplace, mach
     assert events_and_losses(place) == (1, [("packets lost while recording", 0, 1)])
 
 
+@pytest.mark.full
 def test_what_a_killed_capture_left_is_read_at_the_next_start(place: Workplace, machine: Machine) -> None:
     folder = Capture(place, PLAN).folder
     folder.mkdir(parents=True)
@@ -255,6 +257,7 @@ def test_losses_a_capture_file_tells_are_stored_once(place: Workplace, tmp_path:
     assert events_and_losses(place)[1] == [("packets lost while recording", 42, 0)]
 
 
+@pytest.mark.full
 @pytest.mark.tshark
 @pytest.mark.network
 def test_names_on_the_loopback_interface_are_recorded(place: Workplace) -> None:

@@ -152,6 +152,7 @@ def test_death_between_commit_and_delivery_loses_and_doubles_nothing(
     assert (len(channels.mailbox.mails), len(channels.hooked)) == (1, 1)
 
 
+@pytest.mark.full
 def test_death_while_a_channel_takes_the_message_sends_it_again(
     hospital: Hospital, channels: Channels
 ) -> None:
@@ -223,6 +224,7 @@ def test_what_was_given_up_is_shown_and_can_be_sent_again(hospital: Hospital, ch
     assert (len(channels.hooked), len(channels.mailbox.mails)) == (1, 0)
 
 
+@pytest.mark.full
 def test_the_service_scans_by_schedule_and_sends_alerts(hospital: Hospital, channels: Channels) -> None:
     # The schedule names midnight, which has passed wherever the day has begun: the service makes up for it.
     hospital.settings(channels.settings(str(hospital.folder / "access.log"), "nightly = '0 0 * * *'"))

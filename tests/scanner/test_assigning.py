@@ -49,6 +49,7 @@ def scan(database: Database, *files: Path) -> None:
         attribute(conn, scan_id, NOW)
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("leases_first", [True, False])
 def test_each_hour_goes_to_who_had_the_address_then(
     database: Database, tmp_path: Path, leases_first: bool

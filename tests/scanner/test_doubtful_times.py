@@ -125,6 +125,7 @@ def scanned(
     return outcome.ledger, dict(source.doubtful), [str(day) for day in days]
 
 
+@pytest.mark.full
 def test_one_late_date_decides_for_the_whole_file(tmp_path: Path) -> None:
     content = proxy_csv(*["03/04/2025"] * 8000, *["11/04/2025"] * 8000, "13/04/2025")
     ledger, doubtful, days = scanned(tmp_path, content.encode())
