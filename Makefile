@@ -18,6 +18,9 @@ JOBS ?= 2
 SERVE ?= 1
 # More arguments for pytest, for example: make test ARGS="-k squid"
 ARGS ?=
+# Tests run in a shuffled order, so that none leans on another. `make test` decides over a change and must
+# answer the same twice: its shuffle is fixed. `make test-full` shuffles anew each time and prints its seed.
+SEED ?= 20261101
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -45,7 +48,7 @@ test: lint tests ## what a change must pass: lint and tests
 test-full: lint tests-full ## the same with the long tests
 
 tests: $(STAMPS)/dev programs
-	$(BIN)/pytest -n $(JOBS) $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --randomly-seed=$(SEED) $(ARGS)
 
 tests-full: $(STAMPS)/dev programs
 	$(BIN)/pytest -n $(JOBS) -m "not bench" --timeout=1800 $(ARGS)

@@ -38,11 +38,10 @@ LOG = "".join(
 ).encode()
 
 
-@pytest.fixture(scope="module")
-def uploads(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Uploads]:
-    folder = tmp_path_factory.mktemp("uploads")
-    place = Workplace(Settings(data_directory=folder / "data"))
-    yield Uploads(place, folder / "data" / "uploads", 1 << 20, wait_seconds=0.0)
+@pytest.fixture
+def uploads(tmp_path: Path) -> Iterator[Uploads]:
+    place = Workplace(Settings(data_directory=tmp_path / "data"))
+    yield Uploads(place, tmp_path / "data" / "uploads", 1 << 20, wait_seconds=0.0)
     place.database.close()
 
 
@@ -67,7 +66,7 @@ def test_a_body_is_scanned_once_and_gone(client: TestClient, uploads: Uploads) -
     ]
     assert [tool["id"] for tool in document["tools"]] == ["chatgpt"]
     events = document["tools"][0]["events"]
-    assert "Main proxy" in [source["source"] for source in document["coverage"]]
+    assert [source["source"] for source in document["coverage"]] == ["Main proxy"]
     # The same content again, compressed and under another name, changes nothing.
     again = client.post("/api/v1/uploads?name=other.gz", content=gzip.compress(LOG)).json()
     assert again["this_scan"]["files"][0]["status"] == "already_read"
