@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scanner.captures import CaptureError, read_capture
 from scanner.clock import TimeContext, iso, parse_time
-from scanner.compiled import compile_format
+from scanner.compiled import CompiledFormat, compile_format
 from scanner.detect import Detector
 from scanner.dnstap import dnstap_events
 from scanner.documents import documents, is_document
@@ -46,7 +46,7 @@ from tests.damage.damaged_contents import sample_files
 from tests.formats_tools.frames import answer, message, query, stream
 
 CONTEXT = TimeContext(reference=datetime(2026, 11, 22, 12, tzinfo=UTC))
-MOST_LINES = 12
+MOST_LINES = 6
 SAMPLES = {path.stem: path for path in sample_files()}
 
 Target = Callable[[bytes], None]
@@ -66,6 +66,11 @@ def formats() -> Formats:
 
 
 @cache
+def chain_of(format_id: str) -> list[CompiledFormat]:
+    return [formats().by_id(format_id)]
+
+
+@cache
 def detector() -> Detector:
     return Detector(Matcher(catalogue_of(())))
 
@@ -77,7 +82,7 @@ def read_lines_of(family: str) -> Target:
     def run(data: bytes) -> None:
         if len(data) < 2:
             return
-        chain = [formats().by_id(specs[data[0] % len(specs)].id)]
+        chain = chain_of(specs[data[0] % len(specs)].id)
         way = data[1] % 16
         log = data[2:]
         if way > 1:
