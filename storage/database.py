@@ -52,6 +52,8 @@ class Database:
 
         Raises StorageUnavailable, also when the database was written by a newer version of the program.
         """
+        if self.is_current():
+            return
         with self.write() as connection:
             schema.upgrade(connection, self.url_for_display)
 

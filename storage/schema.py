@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.errors import StorageUnavailable
 
@@ -33,18 +34,20 @@ def upgrade(connection: Connection, display: str) -> None:
 
 
 def is_current(connection: Connection) -> bool:
-    """Say whether the recorded revision is the newest this program knows."""
-    from alembic.runtime.migration import MigrationContext
+    """Say whether the recorded revision is the newest this program knows.
 
-    recorded = MigrationContext.configure(connection).get_current_heads()
-    return set(recorded) == set(newest())
+    Asked by every command, so without Alembic, which takes longer to load than most commands to run.
+    """
+    if not inspect(connection).has_table("alembic_version"):
+        return False
+    recorded = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+    return recorded == [newest()]
 
 
-def newest() -> tuple[str, ...]:
-    """Return the newest revision among the packaged migrations."""
-    from alembic.script import ScriptDirectory
-
-    return tuple(ScriptDirectory(str(_folder())).get_heads())
+@cache
+def newest() -> str:
+    """Return the newest revision among the packaged migrations, which their files are numbered by."""
+    return max(path.name[1:5] for path in _folder().glob("versions/v[0-9][0-9][0-9][0-9]_*.py"))
 
 
 def _folder() -> Path:

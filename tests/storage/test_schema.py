@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from storage import schema
@@ -64,5 +67,13 @@ def test_tables_of_a_newer_version_are_left_alone(database_url: str) -> None:
     database.close()
 
 
-def test_there_is_one_newest_revision() -> None:
-    assert len(schema.newest()) == 1
+def test_the_newest_file_is_the_only_head() -> None:
+    assert ScriptDirectory(str(Path(schema.__file__).parent / "migrations")).get_heads() == [schema.newest()]
+
+
+def test_a_current_database_is_opened_without_waiting_for_a_writer(database_url: str) -> None:
+    database = open_database(database_url)
+    database.upgrade()
+    with database.write():
+        database.upgrade()  # would wait for the end of the transaction, which waits for it
+    database.close()
