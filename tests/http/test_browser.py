@@ -15,7 +15,7 @@ from hospital import PAYLOADS
 from api.serve import address_of, listen, server_of
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Request
 
 pytestmark = [pytest.mark.browser, pytest.mark.network, pytest.mark.timeout(300)]
 
@@ -80,7 +80,13 @@ def watch(page: Page, address: str) -> list[str]:
         "request",
         lambda request: None if request.url.startswith(address) else faults.append(f"request: {request.url}"),
     )
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+
+    def failed(request: Request) -> None:
+        # Going on to the next page gives up what the last one still fetched, its icon say; that is no fault.
+        if request.failure != "net::ERR_ABORTED":
+            faults.append(f"failed: {request.url} {request.failure}")
+
+    page.on("requestfailed", failed)
     return faults
 
 
