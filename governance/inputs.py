@@ -65,6 +65,7 @@ def exposure_inputs(
         training=str(min((one.training for one in terms), key=list(Training).index)) if terms else None,
         retention_days=_longest(terms),
         region=_region(terms),
+        subprocessors=subprocessors_state(terms),
         account=_account(tool, seen, terms, reach.accounts),
         bytes_up=seen.bytes_up,
         people=max(people or 0, clinical_people or 0) or None,
@@ -175,6 +176,17 @@ def _longest(terms: Sequence[PhiTerms]) -> int | None:
 def _region(terms: Sequence[PhiTerms]) -> str | None:
     regions = {one.region for one in terms}
     return ", ".join(sorted(str(one) for one in regions)) if regions and None not in regions else None
+
+
+def subprocessors_state(terms: Sequence[PhiTerms]) -> str | None:
+    """Return none, covered or listed, or None unless every one of the terms names the vendor's list."""
+    lists = [one.subprocessors for one in terms]
+    known = [one for one in lists if one is not None]
+    if not known or len(known) < len(lists):
+        return None
+    if all(one.count == 0 for one in known):
+        return "none"
+    return "covered" if all(one.bound or one.count == 0 for one in known) else "listed"
 
 
 def _account(

@@ -15,6 +15,7 @@ from signatures.errors import CatalogueInvalid, CatalogueMissing, Problem
 from signatures.kinds import Baa, Category, Grade, Kind, Maturity, Origin, Surface, Training
 
 if TYPE_CHECKING:
+    from signatures.schema import SubprocessorsEntry
     from signatures.vendor_files import VendorDocument
 
 _BAA_ORDER = {baa: place for place, baa in enumerate(Baa)}
@@ -36,6 +37,30 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
+class Subprocessors:
+    """Say to whom a vendor passes what it gets: its own list, with the day it was read."""
+
+    source: str
+    as_of: date
+    count: int | None = None
+    named: tuple[str, ...] = ()
+    bound: bool = False
+    """The vendor states that each of them has signed an agreement for patient data."""
+
+    @property
+    def label(self) -> str:
+        """Return the words shown to people."""
+        if self.count == 0:
+            return "nobody"
+        number = "" if self.count is None else f"{self.count} compan{'y' if self.count == 1 else 'ies'}"
+        names = ", ".join(self.named)
+        who = (
+            f"{number}, among them {names}" if number and names else number or names or "companies on a list"
+        )
+        return f"{who}; each bound for patient data, says the vendor" if self.bound else who
+
+
+@dataclass(frozen=True, slots=True)
 class PhiTerms:
     """State what a vendor says about patient data on some tiers, with source, day and grade."""
 
@@ -52,6 +77,7 @@ class PhiTerms:
     as_of: date
     grade: Grade
     origin: Origin = Origin.SHIPPED
+    subprocessors: Subprocessors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +268,7 @@ def _vendor(document: VendorDocument) -> Vendor:
                     as_of=terms.as_of,
                     grade=terms.grade,
                     origin=document.origin_of("tools", place, "phi_terms", number),
+                    subprocessors=_subprocessors(terms.subprocessors),
                 )
                 for number, terms in enumerate(tool.phi_terms)
             ),
@@ -252,6 +279,12 @@ def _vendor(document: VendorDocument) -> Vendor:
     return Vendor(
         entry.id, entry.name, entry.homepage, entry.country, entry.maturity, entry.checked_on, tools
     )
+
+
+def _subprocessors(entry: SubprocessorsEntry | None) -> Subprocessors | None:
+    if entry is None:
+        return None
+    return Subprocessors(entry.source, entry.as_of, entry.count, entry.named, entry.bound)
 
 
 def _protection(terms: PhiTerms) -> tuple[int, int]:

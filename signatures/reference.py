@@ -105,6 +105,8 @@ def _sources(vendor: Vendor) -> Iterator[str]:
             yield f"  - {', '.join(values)}: <{source}>"
         if tool.phi_terms:
             yield f"  - terms: {', '.join(dict.fromkeys(_link(entry) for entry in tool.phi_terms))}"
+        for listed in dict.fromkeys(entry.subprocessors for entry in tool.phi_terms if entry.subprocessors):
+            yield f"  - passed on to {_cell(listed.label)}: <{listed.source}> ({listed.as_of.isoformat()})"
     yield ""
 
 

@@ -44,6 +44,28 @@ class SignatureEntry(_Strict):
         return self
 
 
+class SubprocessorsEntry(_Strict):
+    """Say to whom the vendor passes what it gets, as far as it publishes that."""
+
+    source: Address = Field(description="Address of the vendor's list.")
+    as_of: date
+    count: Annotated[int, Field(ge=0, le=1000)] | None = Field(
+        default=None, description="How many the list holds; 0 if the vendor passes nothing on."
+    )
+    named: tuple[Text, ...] = Field(
+        default=(), description="Those that handle content: clouds, models, speech."
+    )
+    bound: bool = Field(
+        default=False, description="The vendor states that each has signed an agreement for patient data."
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> SubprocessorsEntry:
+        if self.count is not None and len(self.named) > self.count:
+            raise ValueError(f"subprocessors name {len(self.named)}, more than their count of {self.count}")
+        return self
+
+
 class PhiTermsEntry(_Strict):
     """State under which terms the vendor accepts patient data, for some or all tiers, as of one day."""
 
@@ -58,6 +80,7 @@ class PhiTermsEntry(_Strict):
     retention: str = ""
     region: str | None = None
     certificates: tuple[Text, ...] = ()
+    subprocessors: SubprocessorsEntry | None = None
     source: Address
     as_of: date
     grade: Grade

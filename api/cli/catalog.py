@@ -156,6 +156,9 @@ def show(
             age = "; stale, read the source again" if is_stale(term.as_of, now().date()) else ""
             facts = f"{term.source}, {term.as_of}, {term.grade.value}; {term.origin.value}{age}"
             print(f"  BAA {term.baa.value} for {', '.join(term.tiers)} ({facts})")
+            if term.subprocessors is not None:
+                listed = term.subprocessors
+                print(f"    passed on to {listed.label} ({listed.source}, {listed.as_of})")
 
 
 @catalog.command()

@@ -9,7 +9,7 @@ from api.cli.risk_report import assessment_document, print_sides
 from api.pages.text import count, day, shown, size
 from api.pages.wording import via
 from governance.ranking import RankedTool, ToolReport
-from signatures.catalogue import PhiTerms
+from signatures.catalogue import PhiTerms, Subprocessors
 from storage.sightings import EvidenceRow
 
 AGREEMENTS = {
@@ -121,9 +121,23 @@ def terms_document(terms: PhiTerms) -> dict[str, Any]:
         "retention": terms.retention,
         "region": terms.region,
         "certificates": list(terms.certificates),
+        "subprocessors": subprocessors_document(terms.subprocessors),
         "source": terms.source,
         "as_of": terms.as_of.isoformat(),
         "grade": terms.grade.value,
+    }
+
+
+def subprocessors_document(listed: Subprocessors | None) -> dict[str, Any] | None:
+    """Return to whom a vendor passes what it gets, for programs; None if no list of it is known."""
+    if listed is None:
+        return None
+    return {
+        "count": listed.count,
+        "named": list(listed.named),
+        "bound": listed.bound,
+        "source": listed.source,
+        "as_of": listed.as_of.isoformat(),
     }
 
 

@@ -146,6 +146,16 @@ class EvidenceDocument(Document):
     last_seen: datetime
 
 
+class SubprocessorsDocument(Document):
+    """To whom the vendor passes what it gets, as far as it publishes that."""
+
+    count: int | None = Field(description="How many its list holds; null if it was not counted.")
+    named: list[str] = Field(examples=[["Amazon Web Services"]])
+    bound: bool = Field(description="The vendor states that each has signed an agreement for patient data.")
+    source: str
+    as_of: date
+
+
 class TermsDocument(Document):
     """PHI terms as the vendor states them for some tiers."""
 
@@ -157,6 +167,7 @@ class TermsDocument(Document):
     retention: str | None
     region: str | None
     certificates: list[str]
+    subprocessors: SubprocessorsDocument | None = Field(description="null: no list of the vendor is known.")
     source: str = Field(description="Address of the page; text, not a promise that it still says so.")
     as_of: date
     grade: Grade = Field(description="P vendor's own page, p quoted from it, S secondary only.")

@@ -242,6 +242,7 @@ def _terms(terms: PhiTerms, today: date) -> TermsRow:
         retention=terms.retention or (_days(terms.retention_days)),
         region=terms.region,
         certificates=terms.certificates,
+        subprocessors=terms.subprocessors,
         source=terms.source,
         as_of=terms.as_of,
         grade=str(terms.grade),

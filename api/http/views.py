@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from signatures.catalogue import Subprocessors
+
 STALE_AFTER_DAYS = 180  # PHI terms read longer ago than this are marked: vendors change them without notice
 
 
@@ -121,6 +123,7 @@ class TermsRow:
     retention: str | None
     region: str | None
     certificates: tuple[str, ...]
+    subprocessors: Subprocessors | None
     source: str
     as_of: date
     grade: str

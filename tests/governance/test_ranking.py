@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE, CHAT
+from sample_catalogue import CATALOGUE, CHAT, DAY, terms
 from sample_records import NOW, begin, part, record
 
 from governance.decisions import decide
@@ -15,10 +15,12 @@ from governance.inputs import (
     blocked_share,
     growth,
     likely_people,
+    subprocessors_state,
     terms_in_use,
 )
 from governance.ranking import judged_tools, judged_with, ranked_tools, save_assessments, tool_report
 from governance.weights import Weights
+from signatures.catalogue import Subprocessors
 from signatures.kinds import Baa
 from storage.agreements import Agreement, add_agreement, agreements
 from storage.assessments import latest_assessments
@@ -198,6 +200,21 @@ def test_people_are_counted_by_the_best_kind_there_is() -> None:
 def test_an_unknown_outcome_is_not_a_blocked_one() -> None:
     assert blocked_share(seen(allowed=0, blocked=5, action_unknown=5)) == 0.5
     assert blocked_share(seen(allowed=0, blocked=0, action_unknown=10)) is None
+
+
+def test_subcontractors_are_known_only_if_every_plan_in_use_names_them() -> None:
+    address = "https://vendor.example/list"
+    listed = terms(subprocessors=Subprocessors(address, DAY, count=3))
+    bound = terms(subprocessors=Subprocessors(address, DAY, count=3, bound=True))
+    nobody = terms(subprocessors=Subprocessors(address, DAY, count=0))
+    said = {
+        (listed, bound): "listed",
+        (bound, nobody): "covered",
+        (nobody,): "none",
+        (bound, terms()): None,
+        (): None,
+    }
+    assert {given: subprocessors_state(given) for given in said} == said
 
 
 def test_an_unknown_plan_has_the_least_protective_terms() -> None:

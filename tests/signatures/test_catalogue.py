@@ -36,6 +36,25 @@ def test_a_vendor_file_becomes_vendor_tool_signature_and_terms(write_vendor: Wri
     assert tool.phi_terms[0].baa is Baa.UNKNOWN
 
 
+def test_a_list_of_subprocessors_is_read_and_told_in_words(write_vendor: Write) -> None:
+    said = {
+        "count = 0": "nobody",
+        "count = 1": "1 company",
+        'count = 12, named = ["Amazon Web Services"], bound = true': (
+            "12 companies, among them Amazon Web Services; each bound for patient data, says the vendor"
+        ),
+        'named = ["Google Cloud"]': "Google Cloud",
+        "bound = false": "companies on a list",
+    }
+    for written, words in said.items():
+        inline = (
+            f'subprocessors = {{ source = "https://acme.example/list", as_of = 2026-11-01, {written} }}\n'
+        )
+        tool = load(write_vendor("acme", {"chat": SIGNATURE}, terms=TIERED + inline)).tools["chat"]
+        found = [terms.subprocessors.label for terms in tool.phi_terms if terms.subprocessors is not None]
+        assert found == [words]
+
+
 def test_the_version_follows_the_content_and_not_the_place(tmp_path: Path) -> None:
     versions = []
     for folder, value in (("one", "a.example.com"), ("two", "a.example.com"), ("three", "b.example.com")):
