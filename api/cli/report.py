@@ -1,16 +1,19 @@
 """Put a scan's result into words: the ranked feed, and the statement of what was and was not read."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.cli.output import BAND_COLOURS, table
-from api.health import health_document
 from api.pages.text import count, day, lower_first, several, share, shown, size
 from api.pages.wording import FINDING_KINDS, how_many_lost
-from api.scanning import ScanResult
-from governance.ranking import RankedTool
-from scanner.clock import iso
-from storage.coverage import SourceCoverage
+
+if TYPE_CHECKING:
+    # Commands that print the feed of an earlier scan need none of what scanning needs.
+    from api.scanning import ScanResult
+    from governance.ranking import RankedTool
+    from storage.coverage import SourceCoverage
 
 _NUMBERS = frozenset({"#", "score", "range", "who", "events", "sent"})
 _UNREAD_SHOWN = 15
@@ -182,6 +185,9 @@ def tool_row(tool: RankedTool) -> dict[str, Any]:
 
 def result_document(result: ScanResult) -> dict[str, Any]:
     """Return a scan's result for programs."""
+    from api.health import health_document
+    from scanner.clock import iso
+
     ledger = result.ledger
     return {
         "scan": result.scan_id,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from api.http.views import Coverage, Loss, ScanRow
 from api.pages.text import count, several, share, words
 from signatures.kinds import Baa, Category
-from storage.sightings import PrincipalRow
+
+if TYPE_CHECKING:
+    from api.http.views import Coverage, Loss, ScanRow
+    from storage.sightings import PrincipalRow
 
 FINDING_KINDS: Mapping[str, str] = {
     "use": "Use",
