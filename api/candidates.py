@@ -5,8 +5,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from api.catalogue_in_force import Loaded
 from api.catalogues import catalogue_folders, local_folders
 from api.workplace import Workplace
+from governance.candidates import carrying
 from governance.candidates.review import Promotion, promote
 from governance.candidates.vendor_entry import NewTool
 from scanner.candidates.hosts import vendor_sites
@@ -17,13 +19,13 @@ from storage.candidates import known_hosts
 _MOST_KNOWN = 10_000
 
 
-def candidate_observer(place: Workplace, conn: Connection, now: datetime) -> CandidateObserver:
+def candidate_observer(place: Workplace, known: Loaded, conn: Connection, now: datetime) -> CandidateObserver:
     """Return the observer of one scan, which goes on watching what earlier scans stored."""
     return CandidateObserver(
-        place.matcher,
+        known.matcher,
         vendor_sites(
             signature.value
-            for tool in place.catalogue.tools.values()
+            for tool in known.catalogue.tools.values()
             for signature in tool.signatures
             if signature.kind in HOST_KINDS
         ),
@@ -34,22 +36,31 @@ def candidate_observer(place: Workplace, conn: Connection, now: datetime) -> Can
     )
 
 
+def carry_over_known(place: Workplace, known: Loaded, conn: Connection, at: datetime) -> int:
+    """Make sightings of candidates that the catalogue knows by now; return how many."""
+    channels = tuple(sorted(place.settings.channels))
+    return carrying.carry_over_known(conn, known.catalogue, known.matcher, channels, at)
+
+
 def own_folder(place: Workplace) -> Path:
     """Return the folder of the organisation's own vendor files: the first of the settings, or the data folder's."""
     return next(iter(local_folders(place.settings)), place.settings.data_directory / "catalogue")
 
 
 def promote_candidate(place: Workplace, name: str, tool: NewTool, by: str, now: datetime) -> Promotion:
-    """Promote a candidate. Raises CandidateInvalid, NotRecorded."""
+    """Promote a candidate; its tool counts at once. Raises CandidateInvalid, NotRecorded."""
+    known = place.in_force.refreshed()
     folders = catalogue_folders(place.settings)
-    return promote(
+    done = promote(
         place.database,
         name,
         tool,
         by,
         now,
-        catalogue=place.catalogue,
+        catalogue=known.catalogue,
         folders=folders.all,
         folder=own_folder(place),
         bundle=folders.bundle,
     )
+    place.in_force.refresh()
+    return done

@@ -116,7 +116,9 @@ def notes(night: Night) -> Iterator[str]:
 
 
 def unread_notes(result: ScanResult) -> Iterator[str]:
-    """Yield what was not read in a scan, and which source is silent."""
+    """Yield what was not read in a scan, with what catalogue, and which source is silent."""
+    if result.catalogue_problem is not None:
+        yield f"the changed catalogue is not valid; the one before stays in force: {result.catalogue_problem}"
     for outcome in result.unread[:_UNREAD_NAMED]:
         reason = (outcome.message or "").removeprefix(f"{outcome.label}: ")
         yield f"{outcome.status}: {outcome.label}: {reason}"

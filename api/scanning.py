@@ -8,13 +8,13 @@ from itertools import product
 
 from sqlalchemy import Connection
 
-from api.candidates import candidate_observer
+from api.candidates import candidate_observer, carry_over_known
+from api.catalogue_in_force import Loaded
 from api.health import expected_sources, source_health
 from api.workplace import Workplace, now
 from governance.addresses import AddressPlan
 from governance.alerts import raise_alerts
 from governance.breach_alerts import raise_breach_alerts
-from governance.candidates.review import carry_over_promoted
 from governance.gap_assessment import assess_gaps, keep_gaps
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
@@ -54,6 +54,8 @@ class ScanResult:
     new_vendors: tuple[str, ...]
     health: tuple[SourceHealth, ...] = ()
     health_alerts: tuple[str, ...] = ()
+    catalogue_problem: str | None = None
+    """Why the catalogue as its files are now did not count, but the one before."""
 
     @property
     def status(self) -> str:
@@ -107,8 +109,11 @@ def run_scan(
     Raises ScanRunning, StorageUnavailable, CatalogueInvalid, FormatInvalid.
     """
     began = clock()
-    database, catalogue = place.database, place.catalogue
-    matcher, weights, pseudonyms = place.matcher, place.weights, place.pseudonyms
+    known = (
+        place.in_force.refreshed()
+    )  # one catalogue for all of this scan, whatever comes into force meanwhile
+    database, catalogue, matcher = place.database, known.catalogue, known.matcher
+    weights, pseudonyms = place.weights, place.pseudonyms
     channels = tuple(sorted(place.settings.channels))
     with database.read() as conn:
         book = AddressBook(matcher, answered(conn))
@@ -125,7 +130,7 @@ def run_scan(
             scan_id = begin_scan(conn, began, started_by, catalogue.version)
             _name_sources(conn, tasks, began)
             places = AddressPlan(subnets(conn))
-            observers = scan_observers(place, conn, book, began)
+            observers = scan_observers(place, known, conn, book, began)
         # What name servers answered comes first, whichever source it belongs to: it names connections of the others.
         parts = (Part.ANSWERS, Part.REST) if len(tasks) > 1 else (Part.ALL,)
         for part, task in product(parts, tasks):
@@ -152,7 +157,7 @@ def run_scan(
                 outcomes.append(outcome)
                 total.add(outcome.ledger)
         with database.write() as conn:
-            carry_over_promoted(conn)
+            carry_over_known(place, known, conn, began)
             retract(conn, book.is_shared, SHARED)
             attribute(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
@@ -164,11 +169,11 @@ def run_scan(
             finish_scan(conn, scan_id, result.status, _totals(result), clock())
             health = source_health(conn, expected_sources(place.settings), began)
             told = raise_health_alerts(conn, health, channels, began) if started_by == "nightly" else ()
-    return replace(result, health=health, health_alerts=told)
+    return replace(result, health=health, health_alerts=told, catalogue_problem=place.in_force.problem)
 
 
 def scan_observers(
-    place: Workplace, conn: Connection, book: AddressBook, began: datetime
+    place: Workplace, known: Loaded, conn: Connection, book: AddressBook, began: datetime
 ) -> tuple[Observer, ...]:
     """Return everything that watches what a scan reads."""
     usage = UsageObserver(
@@ -182,7 +187,7 @@ def scan_observers(
         AssignmentObserver(place.pseudonyms),
         usage,
         AnswerObserver(book),
-        candidate_observer(place, conn, began),
+        candidate_observer(place, known, conn, began),
     )
 
 

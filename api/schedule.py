@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 CATCH_UP_EVERY = timedelta(minutes=30)
 DELIVERY_EVERY = timedelta(minutes=5)
+RENEWAL_EVERY = timedelta(seconds=5)
 MISFIRE_GRACE = timedelta(hours=6)  # a machine asleep at two in the morning still runs before the working day
 
 _ROOMS = frozenset({"api", "scanner", "governance", "storage", "signatures"})
@@ -183,6 +184,33 @@ def delivery_schedule(
     )
     with _running(scheduler):
         yield scheduler
+
+
+@contextmanager
+def catalogue_schedule(renew: Callable[[], object], every: timedelta = RENEWAL_EVERY) -> Iterator[None]:
+    """Look again and again while the body runs whether another catalogue is to be in force, beginning at once."""
+    from apscheduler.schedulers.background import BackgroundScheduler
+
+    def attempt() -> None:
+        try:
+            renew()
+        except Exception as fault:
+            _report("the catalogue could not be renewed", fault, every)
+
+    scheduler = BackgroundScheduler(timezone=UTC)
+    scheduler.add_job(
+        attempt,
+        "interval",
+        seconds=every.total_seconds(),
+        next_run_time=datetime.now(UTC),
+        id="catalogue",
+        name="renewal of the catalogue",
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    with _running(scheduler):
+        yield
 
 
 @contextmanager

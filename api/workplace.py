@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from weakref import finalize
 
-from api.catalogues import open_catalogue
+from api.catalogue_in_force import CatalogueInForce, catalogue_in_force
 from api.resolving import alias_resolver
 from api.settings import Settings
 from governance.weights import Weights, load_weights
@@ -41,14 +41,19 @@ class Workplace:
         return database
 
     @cached_property
+    def in_force(self) -> CatalogueInForce:
+        """Return what holds the catalogue, for those who outlive a change of it."""
+        return catalogue_in_force(self.settings)
+
+    @property
     def catalogue(self) -> Catalogue:
         """Return our vendor files, or a bundle's, and the organisation's own. Raises CatalogueInvalid."""
-        return open_catalogue(self.settings)
+        return self.in_force.loaded.catalogue
 
-    @cached_property
+    @property
     def matcher(self) -> Matcher:
         """Return the matcher over the catalogue."""
-        return Matcher(self.catalogue)
+        return self.in_force.loaded.matcher
 
     @cached_property
     def aliases(self) -> AliasResolver | None:

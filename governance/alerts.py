@@ -29,7 +29,19 @@ def raise_alerts(
     enough, and so is one blocked attempt (the payload says so).
     Background traffic, features inside other products and visits to a vendor's site make none.
     """
-    parts = [part for part in batch.parts if KIND_OF_SURFACE.get(part.surface) in ALERTING_KINDS]
+    return raise_alerts_about(conn, batch.parts, batch.source, catalogue, channels, now)
+
+
+def raise_alerts_about(
+    conn: Connection,
+    seen: Sequence[SightingPart],
+    source: str,
+    catalogue: Catalogue,
+    channels: Sequence[str],
+    now: datetime,
+) -> tuple[str, ...]:
+    """Do the same for sightings of one source, in the transaction that records them."""
+    parts = [part for part in seen if KIND_OF_SURFACE.get(part.surface) in ALERTING_KINDS]
     if not parts:
         return ()
     _name_tools(conn, parts, catalogue, now)
@@ -40,7 +52,7 @@ def raise_alerts(
             by_vendor[part.vendor_id].append(part)
     raised: list[str] = []
     for vendor_id, found in sorted(by_vendor.items()):
-        payload = _payload(vendor_id, found, catalogue, batch.source)
+        payload = _payload(vendor_id, found, catalogue, source)
         instead = _instead(conn, found, entries, catalogue, now)
         if instead:
             payload["alternative"] = instead

@@ -55,6 +55,11 @@ class BundleStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    @property
+    def pointer(self) -> Path:
+        """Return the file that says which bundle is in force, whether it exists or not."""
+        return self._folder / _POINTER
+
     def base(self) -> Base:
         """Return what is in force. Raise `BundleRefused` if the record of it cannot be read."""
         newest = next(iter(self.installations()), None)
@@ -69,7 +74,7 @@ class BundleStore:
 
     def installations(self) -> list[Installation]:
         """Return the installed bundles, newest installation first."""
-        path = self._folder / _POINTER
+        path = self.pointer
         try:
             content = path.read_bytes()
         except FileNotFoundError:
@@ -145,7 +150,7 @@ class BundleStore:
                 self._note(at, f"refused: {reason}")
 
     def _point(self, installations: list[Installation]) -> None:
-        path = self._folder / _POINTER
+        path = self.pointer
         temporary = path.with_suffix(".new")
         with temporary.open("wb") as file:
             file.write(msgspec.json.format(msgspec.json.encode(_Pointer(installations))))

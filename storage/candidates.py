@@ -9,6 +9,8 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from signatures.evidence import Match
+from storage.batches import SightingPart
 from storage.candidate_tables import candidate_activity, candidate_review, candidate_trait
 from storage.tables import batch, sighting
 from storage.upserts import put
@@ -246,6 +248,39 @@ def carry_over(conn: Connection, review: CandidateReview, kind: str) -> int:
         conn.execute(delete(candidate_activity).where(_a.site == review.site))
         conn.execute(delete(candidate_trait).where(_t.site == review.site))
     return len(rows)
+
+
+def candidate_hosts(conn: Connection) -> list[tuple[str, str, str]]:
+    """Return site, host and kind of everything with evidence."""
+    rows = conn.execute(select(_a.site, _a.host, _a.kind).distinct().order_by(_a.site, _a.host))
+    return [(row.site, row.host, row.kind) for row in rows]
+
+
+def carry_over_host(conn: Connection, site: str, host: str, match: Match) -> list[SightingPart]:
+    """Turn the evidence of one host into sightings of the tool it turned out to be; return them.
+
+    When nothing is left of the site, its classes of behaviour go as well.
+    """
+    mine = (_a.site == site, _a.host == host)
+    told = {
+        "tool_id": match.tool_id,
+        "vendor_id": match.vendor_id,
+        "signature": match.signature,
+        "surface": match.surface,
+        "path_class": match.path_class,
+        "tier": match.tier,
+    }
+    rows = conn.execute(select(*(_a[name] for name in _CARRIED)).where(*mine)).all()
+    values = [{name: getattr(row, name) for name in _CARRIED} | told for row in rows]
+    if values:
+        conn.execute(insert(sighting), values)
+        conn.execute(delete(candidate_activity).where(*mine))
+        if conn.execute(select(_a.id).where(_a.site == site).limit(1)).first() is None:
+            conn.execute(delete(candidate_trait).where(_t.site == site))
+    return [
+        SightingPart(**{name: content for name, content in one.items() if name != "batch_id"})
+        for one in values
+    ]
 
 
 def _value(review: CandidateReview, host: str, kind: str) -> str:

@@ -24,10 +24,10 @@ def serve(
     from api.health import expected_sources
     from api.http.app import create_app
     from api.nightly import tasks_of
-    from api.schedule import delivery_schedule, nightly_schedule
+    from api.schedule import catalogue_schedule, delivery_schedule, nightly_schedule
     from api.serve import loopback
     from api.serve import serve as serve_app
-    from api.unattended import deliver_and_tell, run_and_tell
+    from api.unattended import Renewal, deliver_and_tell, run_and_tell
     from api.uploads import Uploads
     from api.workplace import now
 
@@ -38,7 +38,7 @@ def serve(
     uploads.clean()
     app = create_app(
         database=place.database,
-        catalogue=place.catalogue,
+        catalogue=place.in_force,
         weights=place.weights,
         clock=now,
         expected=expected_sources(place.settings),
@@ -57,4 +57,5 @@ def serve(
             )
         if place.settings.channels:
             stack.enter_context(delivery_schedule(lambda: deliver_and_tell(place)))
+        stack.enter_context(catalogue_schedule(Renewal(place)))
         serve_app(app, host, port)

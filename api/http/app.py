@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 
+from api.catalogue_in_force import CatalogueInForce, only
 from api.health import Expected
 from api.http import (
     candidate_routes,
@@ -30,17 +31,17 @@ from api.http.conditional import ConditionalDocuments
 from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard, SizeGuard
 from api.http.headers import StrictHeaders
 from api.http.problems import problem, problem_response
-from api.http.reading import Reader
+from api.http.reading import OneCatalogue, Reader
 from api.pages.assets import load_assets
 from api.pages.render import Pages
 from governance.committee import DEFAULT_RULES, Rules
 from governance.small_cells import THRESHOLD
+from signatures.catalogue import Catalogue
 from storage.errors import NotRecorded
 
 if TYPE_CHECKING:
     from api.uploads import Uploads
     from governance.weights import Weights
-    from signatures.catalogue import Catalogue
     from storage.database import Database
 
 _DESCRIPTION = (
@@ -52,7 +53,7 @@ _DESCRIPTION = (
 def create_app(
     *,
     database: Database,
-    catalogue: Catalogue,
+    catalogue: Catalogue | CatalogueInForce,
     weights: Weights,
     clock: Callable[[], datetime],
     host_names: Collection[str] = LOOPBACK_NAMES,
@@ -65,20 +66,22 @@ def create_app(
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
-    `clock` returns an aware moment. `host_names` are the only names the service answers to, against DNS
-    rebinding: a Host header with another one is refused with 421. `largest_body` is in bytes. `expected`
-    are the sources the settings name. With `uploads` files can be sent to be scanned,
-    with `promote` candidates can be made tools. `rules` are those of the committee.
+    A `catalogue` in force is looked up anew for each request. `clock` returns an aware moment.
+    `host_names` are the only names the service answers to, against DNS rebinding: a Host header with
+    another one is refused with 421. `largest_body` is in bytes. `expected` are the sources the settings
+    name. With `uploads` files can be sent to be scanned, with `promote` candidates can be made tools.
+    `rules` are those of the committee.
     """
     assets = load_assets()
-    pages = Pages(assets, catalogue.version)
+    in_force = only(catalogue) if isinstance(catalogue, Catalogue) else catalogue
+    pages = Pages(assets, lambda: (in_force.loaded.catalogue.version, in_force.problem))
     taking: Collection[str] = ()
     if uploads is not None:
         from api.http import upload_routes
 
         taking = upload_routes.ADDRESSES
     pages.environment.globals["takes_files"] = uploads is not None
-    reader = Reader(database, catalogue, weights, clock, expected)
+    reader = Reader(database, in_force, weights, clock, expected)
     app = FastAPI(
         title="Skiagram",
         version="1",
@@ -92,6 +95,7 @@ def create_app(
             Middleware(HostGuard, names=host_names, page=pages.problem),
             Middleware(SizeGuard, largest_body=largest_body, page=pages.problem, streamed=taking),
             Middleware(ErrorGuard, page=pages.problem),
+            Middleware(OneCatalogue, in_force=in_force),
             Middleware(ConditionalDocuments),
         ],
     )

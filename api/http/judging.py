@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -17,26 +18,27 @@ if TYPE_CHECKING:
     from governance.weights import Weights
     from signatures.catalogue import Catalogue
 
-_Kept = tuple[tuple[str, int], list[RankedTool]]
+_State = tuple[str, int, str]
+_Kept = tuple[_State, list[RankedTool]]
 _HOUR = 3600
 _ESTIMATES = 8
 
 
 @dataclass(slots=True)
 class Judging:
-    """Keeps the judgement of one state of the database; a new hour of the clock counts as a new state."""
+    """Keeps the judgement of one state of database and catalogue; a new hour of the clock counts as a new state."""
 
-    catalogue: Catalogue
+    catalogue: Callable[[], Catalogue]
     weights: Weights
     _kept: _Kept | None = None
-    _estimates: dict[tuple[str, int, int, int], LossEstimate] = field(default_factory=dict)
+    _estimates: dict[tuple[str, int, str, int, int], LossEstimate] = field(default_factory=dict)
 
     def judged(self, conn: Connection, now: datetime) -> list[RankedTool]:
         """Return every tool that was seen, most exposed first."""
         state = self._state(conn, now)
         kept = self._kept  # read once: pages are answered side by side
         if kept is None or kept[0] != state:
-            kept = (state, judged_tools(conn, self.catalogue, self.weights, now))
+            kept = (state, judged_tools(conn, self.catalogue(), self.weights, now))
             self._kept = kept
         return list(kept[1])
 
@@ -52,5 +54,5 @@ class Judging:
             self._estimates[key] = known
         return known
 
-    def _state(self, conn: Connection, now: datetime) -> tuple[str, int]:
-        return change_stamp(conn), int(now.timestamp()) // _HOUR
+    def _state(self, conn: Connection, now: datetime) -> _State:
+        return change_stamp(conn), int(now.timestamp()) // _HOUR, self.catalogue().version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,10 +15,32 @@ from api.http.tool_views import read_tool, read_tools
 from api.http.views import Coverage, ScanDetail, ScanRow, ToolDetail, ToolRow
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from api.catalogue_in_force import CatalogueInForce
     from governance.health import SourceHealth
     from governance.weights import Weights
     from signatures.catalogue import Catalogue
     from storage.database import Database
+
+
+_ANSWERED_FROM: ContextVar[Catalogue | None] = ContextVar("answered_from", default=None)
+
+
+class OneCatalogue:
+    """Let a request be answered from one catalogue, whatever comes into force meanwhile."""
+
+    def __init__(self, app: ASGIApp, in_force: CatalogueInForce) -> None:
+        self._app = app
+        self._in_force = in_force
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer."""
+        token = _ANSWERED_FROM.set(self._in_force.loaded.catalogue)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            _ANSWERED_FROM.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +48,7 @@ class Reader:
     """The one thing routes read from."""
 
     database: Database
-    catalogue: Catalogue
+    in_force: CatalogueInForce
     weights: Weights
     clock: Callable[[], datetime]
     expected: Expected | None = None
@@ -33,7 +56,12 @@ class Reader:
     judging: Judging = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "judging", Judging(self.catalogue, self.weights))
+        object.__setattr__(self, "judging", Judging(lambda: self.catalogue, self.weights))
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Return the catalogue in force, one and the same while a request is answered."""
+        return _ANSWERED_FROM.get() or self.in_force.loaded.catalogue
 
     def tools(self) -> tuple[list[ToolRow], Coverage]:
         """Return every tool, most exposed first, and the coverage they rest on."""

@@ -26,6 +26,7 @@ class Work:
     def __init__(self) -> None:
         self._database: str | None = None
         self._place: Workplace | None = None
+        self._told: str | None = None
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Do what a request asks; a failure is an answer too."""
@@ -55,6 +56,11 @@ class Work:
                 return answer | {"error": str(problem)}
             answer["outcomes"] = {outcome.label: outcome.status for outcome in result.outcomes}
             answer["notes"] = [f"new vendor: {vendor}" for vendor in result.new_vendors]
+            before, self._told = self._told, result.catalogue_problem
+            if self._told is not None and self._told != before:
+                answer["notes"].append(
+                    f"the changed catalogue is not valid; the one before stays in force: {self._told}"
+                )
         if request.get("ask"):
             since = datetime.fromtimestamp(request["ask"]["since"], UTC)
             with place.database.read() as conn:

@@ -17,7 +17,7 @@ def sheet(sections: Sequence[Section], heading: str) -> str:
     from api.pages.render import Pages
 
     style = files("api.pages").joinpath("static", "policy.css").read_text("utf-8")
-    environment = Pages(load_assets(), "").environment
+    environment = Pages(load_assets()).environment
     return environment.get_template("policy_sheet.html").render(
         sections=sections, heading=heading, style=style
     )

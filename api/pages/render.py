@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -15,13 +16,19 @@ from api.pages.assets import Assets
 class Pages:
     """The pages of the service, ready to be filled."""
 
-    def __init__(self, assets: Assets, catalogue_version: str) -> None:
+    def __init__(
+        self, assets: Assets, catalogue: Callable[[], tuple[str, str | None]] = lambda: ("", None)
+    ) -> None:
+        """Return the pages; `catalogue` tells the version in force and why a newer one is not."""
         self.environment = _environment(assets)
-        self.environment.globals["catalogue_version"] = catalogue_version
+        self._catalogue = catalogue
 
     def page(self, template: str, *, status: int = 200, here: str = "", **values: Any) -> HTMLResponse:
         """Return the page of a template; `here` is the address of the navigation entry it belongs to."""
-        body = self.environment.get_template(template).render(here=here, **values)
+        version, problem = self._catalogue()
+        body = self.environment.get_template(template).render(
+            here=here, catalogue_version=version, catalogue_problem=problem, **values
+        )
         return HTMLResponse(body, status_code=status)
 
     def problem(self, problem: Problem) -> HTMLResponse:
@@ -68,6 +75,8 @@ def _environment(assets: Assets) -> Environment:
     )
     environment.globals.update(
         asset=assets.address,
+        catalogue_version="",
+        catalogue_problem=None,
         spark_bars=charts.spark,
         unread_lines=wording.unread_lines,
     )

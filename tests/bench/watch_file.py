@@ -26,7 +26,11 @@ def main(path: str, folder: str, watched: str) -> None:
     context = TimeContext(reference=now)
     place = Workplace(Settings(data_directory=Path(folder), database=None))
     with place.database.write() as conn:
-        observers = scan_observers(place, conn, AddressBook(place.matcher), now) if watched == "yes" else ()
+        observers = (
+            scan_observers(place, place.in_force.loaded, conn, AddressBook(place.matcher), now)
+            if watched == "yes"
+            else ()
+        )
     formats = Formats.for_context(context)
     began, lines = process_time(), 0
     for member in open_members(Path(path)):
