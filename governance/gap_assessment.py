@@ -53,10 +53,15 @@ def assess_gaps(
     weights: Weights,
     now: datetime,
     judged: Sequence[RankedTool] | None = None,
+    evidence: Evidence | None = None,
 ) -> tuple[Gap, ...]:
-    """Return every rule with its state, gaps first, those in force before guidance; `judged` spares judging again."""
-    known = judged_tools(conn, catalogue, weights, now) if judged is None else judged
-    evidence = gather(conn, catalogue, known, now)
+    """Return every rule with its state, gaps first, those in force before guidance.
+
+    `judged` spares judging again, `evidence` gathering again.
+    """
+    if evidence is None:
+        known = judged_tools(conn, catalogue, weights, now) if judged is None else judged
+        evidence = gather(conn, catalogue, known, now)
     found = [_gap(conn, rule, checks()[rule.check](evidence, rule)) for rule in load_rules()]
     order = ("in_force", "proposed", "guidance")
     return tuple(sorted(found, key=lambda one: (STATES.index(one.state), order.index(one.rule.status))))

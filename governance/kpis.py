@@ -94,11 +94,13 @@ def kpis(
     now: datetime,
     judged: Sequence[RankedTool] | None = None,
     gaps: Sequence[Gap] | None = None,
+    evidence: Evidence | None = None,
 ) -> Kpis:
-    """Return all measures; `judged` and `gaps` spare computing them again."""
-    known = judged_tools(conn, catalogue, weights, now) if judged is None else judged
-    found = assess_gaps(conn, catalogue, weights, now, known) if gaps is None else gaps
-    evidence = gather(conn, catalogue, known, now)
+    """Return all measures; `judged`, `gaps` and `evidence` spare computing them again."""
+    if evidence is None:
+        known = judged_tools(conn, catalogue, weights, now) if judged is None else judged
+        evidence = gather(conn, catalogue, known, now)
+    found = assess_gaps(conn, catalogue, weights, now, evidence=evidence) if gaps is None else gaps
     weeks = _weeks(conn, evidence, now)
     current = _current(evidence, weeks, found)
     return Kpis(current, weeks, maturity({one.id: one.value for one in current}))
@@ -249,7 +251,7 @@ def _current(evidence: Evidence, weeks: Sequence[Week], gaps: Sequence[Gap]) -> 
         Kpi("source_coverage", "Sources read", latest.source_coverage if latest else None, "share",
             f"sources with events read, of all sources known by then; {span}"),
         Kpi("policy_published", "Policy published", float(evidence.published is not None), "yes_no",
-            "1 if any version of the policy is published"),
+            "yes if any version of the policy is published"),
         Kpi("attested_share", "People who attested to the policy", read, "share",
             "people of the directory with an attestation in the last 365 days"),
     )  # fmt: skip

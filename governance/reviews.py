@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from governance.errors import ReviewInvalid, RulesInvalid
 from governance.gap_assessment import Gap, assess_gaps, gap_since
 from governance.gap_rules import load_rules
-from governance.gaps.evidence import gather
+from governance.gaps.evidence import Evidence, gather
 from governance.ranking import RankedTool, judged_tools
 from governance.review_items import LISTS, Ground, Item
 from governance.weights import Weights
@@ -84,11 +84,17 @@ def calendar(
     now: datetime,
     judged: Sequence[RankedTool] | None = None,
     gaps: Sequence[Gap] | None = None,
+    evidence: Evidence | None = None,
 ) -> tuple[Review, ...]:
-    """Return every review with what it has to look at, the most urgent first; `judged` and `gaps` spare work."""
-    known = judged_tools(conn, catalogue, weights, now) if judged is None else judged
-    found = assess_gaps(conn, catalogue, weights, now, known) if gaps is None else gaps
-    ground = Ground(gather(conn, catalogue, known, now), found, gap_since(conn))
+    """Return every review with what it has to look at, the most urgent first.
+
+    `judged`, `gaps` and `evidence` spare computing them again.
+    """
+    if evidence is None:
+        known = judged_tools(conn, catalogue, weights, now) if judged is None else judged
+        evidence = gather(conn, catalogue, known, now)
+    found = assess_gaps(conn, catalogue, weights, now, evidence=evidence) if gaps is None else gaps
+    ground = Ground(evidence, found, gap_since(conn))
     newest: dict[str, ReviewDone] = {}
     for done in reviews_done(conn):
         newest.setdefault(done.review, done)

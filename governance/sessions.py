@@ -68,7 +68,10 @@ def record_use(hours: Iterable[RecordHour]) -> RecordUse | None:
     kinds: set[str] = set()
     for one in hours:
         kinds.add(one.kind)
-        found[one.principal].update(one.hour * _HOUR + bit for bit in range(_HOUR) if one.minutes >> bit & 1)
+        seen, bits = found[one.principal], one.minutes
+        while bits:  # most hours have one or two of their sixty
+            seen.add(one.hour * _HOUR + (bits & -bits).bit_length() - 1)
+            bits &= bits - 1
     if not found:
         return None
     minutes = {principal: sorted(seen) for principal, seen in found.items()}

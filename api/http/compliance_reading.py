@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from api.http.reading import Reader
 from governance.gap_assessment import Gap, assess_gaps
+from governance.gaps.evidence import gather
 from governance.incidents import OpenIncident, all_incidents
 from governance.kpis import Kpis, kpis
 from governance.policy import Policy, policy_in_force
@@ -37,13 +38,14 @@ def read_overview(reader: Reader) -> Overview:
     now = reader.clock()
     with reader.database.read() as conn:
         judged = reader.judging.judged(conn, now)
-        gaps = assess_gaps(conn, reader.catalogue, reader.weights, now, judged)
+        known = gather(conn, reader.catalogue, judged, now)
+        gaps = assess_gaps(conn, reader.catalogue, reader.weights, now, judged, known)
         return Overview(
             gaps,
             policy_in_force(conn, reader.catalogue, now),
             all_incidents(conn),
-            calendar(conn, reader.catalogue, reader.weights, now, judged, gaps),
-            kpis(conn, reader.catalogue, reader.weights, now, judged, gaps),
+            calendar(conn, reader.catalogue, reader.weights, now, judged, gaps, known),
+            kpis(conn, reader.catalogue, reader.weights, now, judged, gaps, known),
         )
 
 
