@@ -9,7 +9,7 @@ from typing import Literal
 from signatures.hosts import normalise_host, registrable_domain
 from signatures.kinds import HOST_KINDS, Kind, Surface
 from signatures.names import application_key, field_words, identifier_key
-from signatures.platforms import is_generic, is_shared, is_suite, third_party
+from signatures.platforms import is_common_port, is_generic, is_shared, is_suite, third_party
 from signatures.schema import SignatureEntry
 from signatures.vendor_files import VendorDocument
 
@@ -39,6 +39,9 @@ def remarks_on_signature(signature: SignatureEntry, homepage: str) -> Iterator[R
         if is_generic(application_key(signature.value.removesuffix("*"))):
             message = f"{signature.kind} {signature.value!r} is a name that any product may have"
             yield Remark("error", "too-broad", message, "give the product's full name")
+    elif signature.kind is Kind.LOCAL_PORT and is_common_port(signature.value):
+        message = f"port {signature.value} is used by other software too and names nobody by itself"
+        yield Remark("error", "too-broad", message, "remove it; paths or a user agent can name the server")
     elif signature.kind is Kind.USER_AGENT and _is_plain_word(signature.value):
         message = f"user agent {signature.value!r} is a plain word that may stand in any agent's comment"
         yield Remark("warning", "too-broad", message, f'write "{signature.value}/" if a version follows it')

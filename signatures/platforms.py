@@ -1,4 +1,4 @@
-"""Know the domains and names that say nothing about AI: shared platforms, suites, page helpers."""
+"""Know the domains and names that say nothing about AI: shared platforms, suites, ports, page helpers."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def is_suite(host: str) -> bool:
 def is_generic(name: str | None) -> bool:
     """Return whether any product may have this application name, given in its form for comparison."""
     return name in _listed("generic_names")
+
+
+def is_common_port(port: str) -> bool:
+    """Return whether software of other makers listens on a port too, so that it names nobody by itself."""
+    return port in _listed("ports")
 
 
 def third_party(host: str) -> str | None:

@@ -34,6 +34,7 @@ def test_a_good_file_has_no_findings(write_vendor: Write) -> None:
     [
         (("domain", "google.com"), "error", "too-broad"),
         (("domain", "microsoft.com"), "error", "too-broad"),
+        (("local_port", "9997"), "error", "too-broad"),
         (("domain", "amazonaws.com"), "error", "too-broad"),
         (("domain", "azure.com"), "error", "too-broad"),
         (("domain", "cloudfront.net"), "error", "too-broad"),
