@@ -4,38 +4,15 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
+from tests.command_line import Run, run_apart
+
 SQUID = (
     "{time}.000     84 10.20.4.17 TCP_TUNNEL/200 5120 CONNECT {host}:443 arivera HIER_DIRECT/203.0.113.9 -\n"
 )
-
-
-@pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Run skiagram in a process of its own, with its data in a temporary folder."""
-
-    def call(*arguments: str, stdin: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        settings = {
-            "SKIAGRAM_DATA_DIRECTORY": str(tmp_path / "data"),
-            "HOME": str(tmp_path),
-            "PATH": "/usr/bin:/bin",
-        }
-        return subprocess.run(
-            [sys.executable, "-W", "error", "-c", "from api.cli import main; main()", *arguments],
-            input=stdin,
-            capture_output=True,
-            text=True,
-            env=settings | environment,
-            timeout=60,
-            cwd=Path(__file__).parents[2],
-        )
-
-    return call
 
 
 @pytest.fixture
@@ -46,8 +23,8 @@ def log(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_scan_prints_feed_and_coverage_and_nothing_else(run: Run, log: Path) -> None:
-    result = run("scan", str(log))
+def test_a_scan_prints_feed_and_coverage_and_nothing_else(tmp_path: Path, log: Path) -> None:
+    result = run_apart(tmp_path, "scan", str(log))
     assert result.returncode == 0, result.stderr
     assert re.search(r"ChatGPT +chatgpt ", result.stdout)
     assert "heidi" in result.stdout.lower()

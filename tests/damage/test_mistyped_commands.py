@@ -6,16 +6,16 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from storage.database import open_database
 from storage.scanlock import scan_lock
-from tests.cli.test_commands import run as run
+from tests.command_line import Run, run_apart
+from tests.command_line import empty_database as empty_database
+from tests.command_line import run as run
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
 START = [sys.executable, "-c", "from api.cli import main; main()"]
 LINE = (
@@ -93,9 +93,9 @@ def test_a_full_disk_behind_the_output_is_told(log: Path) -> None:
     )
 
 
-def test_output_in_english_letters_only(run: Run, tmp_path: Path) -> None:
+def test_output_in_english_letters_only(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("".join(LINE.format(time=1793606400 + n, user="éric") for n in range(9)))
-    result = run("read", str(tmp_path / "a.log"), PYTHONIOENCODING="ascii")
+    result = run_apart(tmp_path, "read", str(tmp_path / "a.log"), PYTHONIOENCODING="ascii")
     assert result.returncode == 0, result.stderr
     assert "\\xe9ric" in result.stdout
 
