@@ -15,6 +15,7 @@ from governance.incident_facts import prepare
 from governance.incident_rules import load_incident_rules
 from governance.open_findings import Setting
 from storage import audit
+from storage.audit import AuditRow
 from storage.incidents import (
     Incident,
     Notice,
@@ -72,11 +73,7 @@ def open_incident(setting: Setting, subject: str, by: str, title: str | None = N
     """Open an incident about a tool or a finding, and return it. Raises IncidentInvalid, NotRecorded."""
     by = _named(by, "opens it")
     prepared = prepare(setting, subject.strip(), _short(title))
-    if any(
-        one.closed_at is None and (one.tool_id, one.finding) == (prepared.tool_id, prepared.finding)
-        for one in incidents(setting.conn)
-    ):
-        raise IncidentInvalid(f"An incident about {subject} is open already; see skiagram incidents list.")
+    _alone(setting.conn, prepared.tool_id, prepared.finding, subject)
     number = add_incident(
         setting.conn,
         title=prepared.title,
@@ -104,7 +101,7 @@ def open_incident(setting: Setting, subject: str, by: str, title: str | None = N
         "first_read": _iso(prepared.first_read),
         "first_person": _iso(prepared.first_person),
     }
-    audit.append(setting.conn, by, "incident.opened", f"incident {number}", detail, setting.now)
+    audit.append(setting.conn, by, "incident.opened", _subject(number), detail, setting.now)
     return shown(setting.conn, number)
 
 
@@ -146,7 +143,7 @@ def assess_incident(conn: Connection, number: int, stated: Statement, by: str, n
         "discovered_on": stated.discovered_on.isoformat() if stated.discovered_on else None,
         "discovered_why": stated.discovered_why,
     }
-    audit.append(conn, by, "incident.assessed", f"incident {number}", detail, now)
+    audit.append(conn, by, "incident.assessed", _subject(number), detail, now)
     return shown(conn, number)
 
 
@@ -166,7 +163,7 @@ def decide_incident(
         )
     change_incident(conn, number, decision=decision, decided_by=by, decided_at=now, decision_reason=reason)
     detail = {"incident": number, "decision": decision, "before": one.decision, "reason": reason}
-    audit.append(conn, by, "incident.decided", f"incident {number}", detail, now)
+    audit.append(conn, by, "incident.decided", _subject(number), detail, now)
     return shown(conn, number)
 
 
@@ -186,7 +183,7 @@ def notice_sent(
     note = None if note is None else note.strip()[:LONGEST] or None
     record_notice(conn, number, kind, sent_on, note, by, now)
     detail = {"incident": number, "notice": kind, "sent_on": sent_on.isoformat(), "note": note}
-    audit.append(conn, by, "incident.notified", f"incident {number}", detail, now)
+    audit.append(conn, by, "incident.notified", _subject(number), detail, now)
     return shown(conn, number)
 
 
@@ -207,10 +204,34 @@ def close_incident(conn: Connection, number: int, closing: str, by: str, now: da
             f"State how many people it concerns; whether these notices are due depends on it: {', '.join(unclear)}."
         )
     change_incident(conn, number, closed_by=by, closed_at=now, closing=closing)
-    audit.append(
-        conn, by, "incident.closed", f"incident {number}", {"incident": number, "closing": closing}, now
-    )
+    audit.append(conn, by, "incident.closed", _subject(number), {"incident": number, "closing": closing}, now)
     return shown(conn, number)
+
+
+def reopen_incident(conn: Connection, number: int, reason: str, by: str, now: datetime) -> OpenIncident:
+    """Take up a closed incident again; how it had ended stays in its history. Raises IncidentInvalid, NotRecorded."""
+    by = _named(by, "reopens it")
+    reason = _text(reason, "Say in a sentence why it is reopened")
+    one = incident_of(conn, number, locked=True)
+    if one.closed_at is None:
+        raise IncidentInvalid(f"Incident {number} is not closed.")
+    _alone(conn, one.tool_id, one.finding, one.title)
+    change_incident(conn, number, closed_by=None, closed_at=None, closing=None)
+    detail = {
+        "incident": number,
+        "reason": reason,
+        "closed_by": one.closed_by,
+        "closed_at": one.closed_at.isoformat(),
+        "closing": one.closing,
+    }
+    audit.append(conn, by, "incident.reopened", _subject(number), detail, now)
+    return shown(conn, number)
+
+
+def history(conn: Connection, number: int) -> list[AuditRow]:
+    """Return every step that was made, oldest first, as the audit log has it. Raises NotRecorded."""
+    incident_of(conn, number)
+    return audit.rows_about(conn, _subject(number))
 
 
 def shown(conn: Connection, number: int) -> OpenIncident:
@@ -232,10 +253,24 @@ def _with_clock(one: Incident, sent: list[Notice]) -> OpenIncident:
     return OpenIncident(one, tuple(sent), clock_of(one, sent))
 
 
+def _alone(conn: Connection, tool_id: str | None, finding: str | None, subject: str) -> None:
+    """See that no other incident about the same is open, so that one clock runs."""
+    if any(
+        one.closed_at is None and (one.tool_id, one.finding) == (tool_id, finding) for one in incidents(conn)
+    ):
+        raise IncidentInvalid(f"An incident about {subject} is open already; see the list of incidents.")
+
+
+def _subject(number: int) -> str:
+    return f"incident {number}"
+
+
 def _still_open(conn: Connection, number: int) -> Incident:
     one = incident_of(conn, number, locked=True)
     if one.closed_at is not None:
-        raise IncidentInvalid(f"Incident {number} was closed on {one.closed_at.date()}; open a new one.")
+        raise IncidentInvalid(
+            f"Incident {number} was closed on {one.closed_at.date()}; reopen it, or open a new one."
+        )
     return one
 
 

@@ -96,6 +96,12 @@ def rows(conn: Connection, limit: int = 100, before: int | None = None) -> list[
     return [AuditRow(**row._mapping) for row in conn.execute(query)]
 
 
+def rows_about(conn: Connection, subject: str) -> list[AuditRow]:
+    """Return every row about one subject, oldest first."""
+    query = select(audit).where(audit.c.subject == clean_name(subject)).order_by(audit.c.number)
+    return [AuditRow(**row._mapping) for row in conn.execute(query)]
+
+
 def verify(conn: Connection, anchor: AuditHead | None = None) -> AuditVerdict:
     """Recompute the whole chain.
 

@@ -164,6 +164,47 @@ def close(
     _tell(found, as_json)
 
 
+@incidents.command()
+def reopen(
+    number: Number,
+    by: By,
+    reason: Annotated[str, typer.Option("--reason", help="Why it is taken up again.")],
+    db: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take up a closed incident again; how it had ended stays in its history."""
+    from api.cli.options import workplace
+    from api.workplace import now
+    from governance.incidents import reopen_incident
+
+    with workplace(db).database.write() as conn:
+        found = reopen_incident(conn, number, reason, by, now())
+    _tell(found, as_json)
+
+
+@incidents.command("history")
+def print_history(number: Number, db: Database = None, as_json: AsJson = False) -> None:
+    """Print every step that was made in an incident, who made it and when, as the audit log has it."""
+    from api.cli.options import workplace
+    from api.cli.output import print_json, table
+    from api.pages.incident_steps import steps
+    from api.pages.text import moment
+    from governance.incidents import history
+
+    with workplace(db).database.read() as conn:
+        found = history(conn, number)
+    if as_json:
+        print_json(
+            [
+                {"at": one.at.isoformat(), "by": one.actor, "action": one.action, "detail": dict(one.detail)}
+                for one in found
+            ]
+        )
+        return
+    columns = [(title, "left") for title in ("when (UTC)", "who", "what", "detail")]
+    table(columns, [[moment(one.at), one.by, one.done, one.detail] for one in steps(found)])
+
+
 def incident_document(one: "OpenIncident") -> dict[str, Any]:
     """Return an incident for programs."""
     from api.http.compliance_documents import IncidentDocument

@@ -40,7 +40,18 @@ _PROSE = frozenset(
     {"tool", "reason", "title", "meaning", "value", "file", "part", "format", "signature", "problem"}
     | {"declared and seen", "declared, not seen", "seen, not declared (people)", "not in the catalogue"}
     | {"AI tools in these departments (people)"}
-    | {"governance", "training", "review", "question", "answer", "proposal", "votes"}
+    | {
+        "governance",
+        "training",
+        "review",
+        "question",
+        "answer",
+        "proposal",
+        "votes",
+        "what",
+        "detail",
+        "last error",
+    }
 )
 
 

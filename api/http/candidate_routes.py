@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, TypeVar
+from functools import partial
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
-from pydantic import Field
-from starlette.concurrency import run_in_threadpool
+from pydantic import Field, ValidationError
 from starlette.responses import Response
 
 from api.cli.candidates import candidate_document
 from api.http.document_routes import failures
 from api.http.documents import Document
-from api.http.forms import back_to, form_fields, invalid, refuse_other_sites
+from api.http.forms import back_to, handed_over, in_words, invalid, refuse_other_sites
 from api.http.reading import Reader
 from api.pages.render import Pages
 from governance.candidates.queue import KINDS, all_candidates, candidate, queue
@@ -29,7 +29,6 @@ Promote = Callable[[str, NewTool, str], Promotion]
 """Promotes the candidate of a name, as a tool, decided by somebody."""
 
 _TOP: Final = 200
-_Asked = TypeVar("_Asked", bound=Document)
 Name = Annotated[
     str, Query(min_length=1, max_length=300, description="Id of a candidate, or one of its hosts.")
 ]
@@ -230,31 +229,30 @@ def page_router(reader: Reader, pages: Pages, promote: Promote | None) -> APIRou
     def one(name: Name) -> Response:
         return page_of(name)
 
+    def take(given: dict[str, str], work: Callable[[dict[str, str]], str]) -> Response:
+        given = {name: value for name, value in given.items() if value}
+        if not given.get("candidate"):
+            raise HTTPException(400)
+        try:
+            return back_to("/candidates", work(given))
+        except (CandidateInvalid, ValidationError, RequestValidationError) as problem:
+            return page_of(given["candidate"], in_words(problem), given, 422)
+
     @routes.post("/candidates/promote")
     async def promote_form(request: Request) -> Response:
-        given = await _form(request)
-        return await run_in_threadpool(take_promotion, given)
+        return await handed_over(request, partial(take, work=promotion))
 
-    def take_promotion(given: dict[str, str]) -> Response:
-        try:
-            done = _promoted(promote, _request(PromotionRequest, given))
-        except (CandidateInvalid, RequestValidationError) as problem:
-            return page_of(given.get("candidate", ""), _said(problem), given, 422)
-        return back_to(
-            "/candidates", f"{given['name']} is a tool now, with {done.sightings} sightings: {done.tool_id}"
-        )
+    def promotion(given: dict[str, str]) -> str:
+        done = _promoted(promote, PromotionRequest.model_validate(given))
+        return f"{given['name']} is a tool now, with {done.sightings} sightings: {done.tool_id}"
 
     @routes.post("/candidates/dismiss")
     async def dismiss_form(request: Request) -> Response:
-        given = await _form(request)
-        return await run_in_threadpool(take_dismissal, given)
+        return await handed_over(request, partial(take, work=dismissal))
 
-    def take_dismissal(given: dict[str, str]) -> Response:
-        try:
-            done = _dismissed(reader, _request(DismissalRequest, given))
-        except (CandidateInvalid, RequestValidationError) as problem:
-            return page_of(given.get("candidate", ""), _said(problem), given, 422)
-        return back_to("/candidates", f"{done.id.removeprefix('app:')} is dismissed")
+    def dismissal(given: dict[str, str]) -> str:
+        done = _dismissed(reader, DismissalRequest.model_validate(given))
+        return f"{done.id.removeprefix('app:')} is dismissed"
 
     return routes
 
@@ -276,25 +274,3 @@ def _dismissed(reader: Reader, asked: DismissalRequest) -> DismissalDocument:
     except CandidateInvalid as problem:
         raise invalid("candidate", str(problem)) from problem
     return DismissalDocument(id=review.site, classes=list(review.classes))
-
-
-async def _form(request: Request) -> dict[str, str]:
-    given = {name: value for name, value in (await form_fields(request)).items() if value}
-    if not given.get("candidate"):
-        raise HTTPException(400)
-    return given
-
-
-def _request(kind: type[_Asked], given: dict[str, str]) -> _Asked:
-    from pydantic import ValidationError
-
-    try:
-        return kind.model_validate(given)
-    except ValidationError as problem:
-        raise RequestValidationError(problem.errors(include_url=False)) from problem
-
-
-def _said(problem: Exception) -> str:
-    if isinstance(problem, RequestValidationError):
-        return " ".join(f"{error['loc'][-1]}: {error['msg']}." for error in problem.errors())
-    return str(problem)

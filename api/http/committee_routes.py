@@ -4,26 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Final
-from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from api.http.deciding_views import known_about
 from api.http.document_routes import failures
 from api.http.documents import Document
+from api.http.forms import back_to, handed_over
 from api.http.reading import Reader
-from api.http.survey_routes import same_origin
 from api.pages.render import Pages
 from governance.committee import Rules, Tally, cast, close, queue
 from governance.errors import CommitteeInvalid, DecisionInvalid
 from storage.errors import NotRecorded
 
-_FORM: Final = "application/x-www-form-urlencoded"
 _FIELDS: Final = ("case", "member", "vote", "reason", "by", "override")
 _LARGEST_CASE: Final = 2**53
 
@@ -128,11 +126,11 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
 
     @routes.post("/committee/vote")
     async def vote_form(request: Request) -> Response:
-        return await run_in_threadpool(taken, await _form(request), take_vote)
+        return await handed_over(request, partial(taken, work=take_vote))
 
     @routes.post("/committee/close")
     async def close_form(request: Request) -> Response:
-        return await run_in_threadpool(taken, await _form(request), take_close)
+        return await handed_over(request, partial(taken, work=take_close))
 
     def taken(given: dict[str, str], work: Callable[[int, dict[str, str]], str]) -> Response:
         try:
@@ -145,7 +143,7 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
             done = work(number, given)
         except (CommitteeInvalid, DecisionInvalid) as problem:
             return shown(fault=str(problem), given=given, status=422)
-        return RedirectResponse(f"/committee?{urlencode({'done': done[:300]})}", status_code=303)
+        return back_to("/committee", done)
 
     def take_vote(number: int, given: dict[str, str]) -> str:
         names = ("member", "vote", "reason")
@@ -163,23 +161,6 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
         return f"Case {number} is closed: {found.case.outcome}"
 
     return routes
-
-
-async def _form(request: Request) -> dict[str, str]:
-    if not same_origin(request):
-        raise HTTPException(403)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise HTTPException(415)
-    try:
-        pairs = parse_qsl(
-            (await request.body()).decode("ascii"), errors="strict", max_num_fields=len(_FIELDS)
-        )
-    except ValueError:
-        raise HTTPException(400) from None
-    given = dict(pairs)
-    if len(given) != len(pairs):
-        raise HTTPException(400)
-    return given
 
 
 def _document(one: Tally) -> CaseDocument:

@@ -69,3 +69,8 @@ def read_versions(conn: Connection) -> list[tuple[PolicyVersion, int]]:
     """Return every published policy with the number of people who attested to it, newest first."""
     counts = attested_counts(conn)
     return [(one, counts.get(one.id, 0)) for one in policies(conn)]
+
+
+def tool_names(reader: Reader) -> dict[str, str]:
+    """Return tool id -> name as the catalogue has it."""
+    return {tool.id: tool.name for tool in reader.catalogue.tools.values()}

@@ -18,7 +18,13 @@ from api.http.compliance_documents import (
     PolicyVersionDocument,
     SectionDocument,
 )
-from api.http.compliance_reading import read_gaps, read_kpis, read_overview, read_versions
+from api.http.compliance_reading import (
+    read_gaps,
+    read_kpis,
+    read_overview,
+    read_versions,
+    tool_names,
+)
 from api.http.document_routes import failures
 from api.http.reading import Reader
 from api.pages.render import Pages
@@ -138,8 +144,3 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
         )
 
     return routes
-
-
-def tool_names(reader: Reader) -> dict[str, str]:
-    """Return tool id -> name as the catalogue has it."""
-    return {tool.id: tool.name for tool in reader.catalogue.tools.values()}

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import HTTPException, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
+
+Take = Callable[[dict[str, str]], Response]
+"""Does what a form asks for, and answers with a page."""
 
 _FORM: Final = "application/x-www-form-urlencoded"
 _MOST_FIELDS: Final = 40
@@ -43,6 +49,21 @@ async def form_fields(request: Request) -> dict[str, str]:
     if len(given) != len(pairs):
         raise HTTPException(400)
     return {name: value.strip() for name, value in given.items()}
+
+
+async def handed_over(request: Request, take: Take) -> Response:
+    """Let a form be taken away from the loop that serves everybody: it waits for the database."""
+    return await run_in_threadpool(take, await form_fields(request))
+
+
+def in_words(problem: Exception) -> str:
+    """Say what is wrong with a form: for every field at fault, which and why."""
+    if isinstance(problem, ValidationError | RequestValidationError):
+        return " ".join(
+            f"{'.'.join(str(part) for part in error['loc'] if part != 'body')}: {error['msg']}."
+            for error in problem.errors()
+        )
+    return str(problem)
 
 
 def invalid(where: str, what: str) -> RequestValidationError:

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from pydantic import Field, ValidationError
 from sqlalchemy import Connection
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http.compliance_documents import IncidentDocument, IncidentList
+from api.http.compliance_reading import tool_names
 from api.http.document_routes import failures
 from api.http.documents import Document
-from api.http.forms import back_to, form_fields, invalid, refuse_other_sites
+from api.http.forms import back_to, handed_over, in_words, invalid, refuse_other_sites
 from api.http.reading import Reader
+from api.pages.incident_steps import steps
 from api.pages.render import Pages
 from governance.errors import IncidentInvalid
 from governance.incident_rules import load_incident_rules
@@ -32,8 +33,10 @@ from governance.incidents import (
     assess_incident,
     close_incident,
     decide_incident,
+    history,
     notice_sent,
     open_incident,
+    reopen_incident,
     shown,
 )
 from governance.open_findings import Setting, open_findings
@@ -95,6 +98,22 @@ class CloseRequest(Document):
     by: By
 
 
+class ReopenRequest(Document):
+    """Why a closed incident is taken up again."""
+
+    reason: Prose
+    by: By
+
+
+class StepDocument(Document):
+    """One step of an incident, as the audit log has it."""
+
+    at: datetime
+    actor: str
+    action: str = Field(examples=["incident.reopened"])
+    detail: dict[str, Any] = Field(description="What was stated in this step.")
+
+
 def document_router(reader: Reader) -> APIRouter:
     """Return the routes of the JSON documents."""
     routes = APIRouter(prefix="/api/v1/incidents", tags=["incidents"])
@@ -146,6 +165,17 @@ def document_router(reader: Reader) -> APIRouter:
         """Close an incident that is decided and whose notices are sent."""
         return kept(request, _closing(reader, number, asked))
 
+    @routes.post("/{number}/reopen", summary="Reopen", responses=answers)
+    def reopen(request: Request, number: Number, asked: ReopenRequest) -> IncidentDocument:
+        """Take up a closed incident again; how it had ended stays in its history."""
+        return kept(request, _reopening(reader, number, asked))
+
+    @routes.get("/{number}/history", summary="History of an incident", responses=answers)
+    def show_history(number: Number) -> list[StepDocument]:
+        """Show every step that was made, who made it and when, oldest first."""
+        with reader.database.read() as conn:
+            return [StepDocument.model_validate(one) for one in history(conn, number)]
+
     return routes
 
 
@@ -176,13 +206,15 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
     def one_page(number: int, status: int = 200, **told: Any) -> Response:
         now = reader.clock()
         with reader.database.read() as conn:
-            found = shown(conn, number)
+            found, made = shown(conn, number), history(conn, number)
         values = {"done": "", "fault": "", "given": {}, **told}
         return pages.page(
             "incident.html",
             status=status,
             here="/governance",
             one=found,
+            made=steps(made),
+            names=tool_names(reader),
             rules=load_incident_rules(),
             concerns=CONCERNS,
             decisions=DECISIONS,
@@ -190,16 +222,6 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
             now=now,
             **values,
         )
-
-    def take(
-        number: int, given: dict[str, str], make: Callable[[dict[str, str]], Work], done: str
-    ) -> Response:
-        try:
-            with reader.database.write() as conn:
-                make(given)(conn)
-        except (IncidentInvalid, ValidationError) as problem:
-            return one_page(number, 422, fault=_said(problem), given=given)
-        return back_to(f"/incidents/{number}", done)
 
     @routes.get("/incidents")
     def incidents(
@@ -214,7 +236,7 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
 
     @routes.post("/incidents/open")
     async def open_form(request: Request) -> Response:
-        return await run_in_threadpool(take_opening, await form_fields(request))
+        return await handed_over(request, take_opening)
 
     def take_opening(given: dict[str, str]) -> Response:
         try:
@@ -222,49 +244,43 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
             with reader.database.write() as conn:
                 found = _opening(reader, asked)(conn)
         except (IncidentInvalid, ValidationError, NotRecorded) as problem:
-            return list_page(422, fault=_said(problem), given=given)
+            return list_page(422, fault=in_words(problem), given=given)
         return back_to(f"/incidents/{found.incident.id}", "The incident is open.")
 
-    @routes.post("/incidents/{number}/assess")
-    async def assess_form(request: Request, number: Number) -> Response:
-        given = await form_fields(request)
-        return await run_in_threadpool(
-            take, number, given, lambda given: _assessing(reader, number, _assessment(given)), "Kept."
-        )
+    def add(step: str, make: Callable[[int, dict[str, str]], Work], done: str) -> None:
+        def take(number: int, given: dict[str, str]) -> Response:
+            try:
+                with reader.database.write() as conn:
+                    make(number, given)(conn)
+            except (IncidentInvalid, ValidationError) as problem:
+                return one_page(number, 422, fault=in_words(problem), given=given)
+            return back_to(f"/incidents/{number}", done)
 
-    @routes.post("/incidents/{number}/decide")
-    async def decide_form(request: Request, number: Number) -> Response:
-        given = await form_fields(request)
-        return await run_in_threadpool(
-            take,
-            number,
-            given,
-            lambda given: _deciding(reader, number, DecideRequest.model_validate(given)),
-            "The decision is kept.",
-        )
+        @routes.post(f"/incidents/{{number}}/{step}")
+        async def form(request: Request, number: Number) -> Response:
+            return await handed_over(request, partial(take, number))
 
-    @routes.post("/incidents/{number}/notices")
-    async def notice_form(request: Request, number: Number) -> Response:
-        given = await form_fields(request)
-        return await run_in_threadpool(
-            take,
-            number,
-            given,
-            lambda given: _notifying(reader, number, NoticeRequest.model_validate(given)),
-            "The notice is recorded.",
-        )
-
-    @routes.post("/incidents/{number}/close")
-    async def close_form(request: Request, number: Number) -> Response:
-        given = await form_fields(request)
-        return await run_in_threadpool(
-            take,
-            number,
-            given,
-            lambda given: _closing(reader, number, CloseRequest.model_validate(given)),
-            "The incident is closed.",
-        )
-
+    add("assess", lambda number, given: _assessing(reader, number, _assessment(given)), "Kept.")
+    add(
+        "decide",
+        lambda number, given: _deciding(reader, number, DecideRequest.model_validate(given)),
+        "The decision is kept.",
+    )
+    add(
+        "notices",
+        lambda number, given: _notifying(reader, number, NoticeRequest.model_validate(given)),
+        "The notice is recorded.",
+    )
+    add(
+        "close",
+        lambda number, given: _closing(reader, number, CloseRequest.model_validate(given)),
+        "The incident is closed.",
+    )
+    add(
+        "reopen",
+        lambda number, given: _reopening(reader, number, ReopenRequest.model_validate(given)),
+        "The incident is open again.",
+    )
     return routes
 
 
@@ -299,6 +315,10 @@ def _closing(reader: Reader, number: int, asked: CloseRequest) -> Work:
     return lambda conn: close_incident(conn, number, asked.closing, asked.by, reader.clock())
 
 
+def _reopening(reader: Reader, number: int, asked: ReopenRequest) -> Work:
+    return lambda conn: reopen_incident(conn, number, asked.reason, asked.by, reader.clock())
+
+
 def _assessment(given: dict[str, str]) -> AssessRequest:
     """Return what the form states; factors nobody touched are left as they were."""
     factors = {
@@ -317,9 +337,3 @@ def _assessment(given: dict[str, str]) -> AssessRequest:
             "by": given.get("by", ""),
         }
     )
-
-
-def _said(problem: Exception) -> str:
-    if isinstance(problem, ValidationError | RequestValidationError):
-        return " ".join(f"{'.'.join(map(str, error['loc']))}: {error['msg']}." for error in problem.errors())
-    return str(problem)

@@ -7,14 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 from pydantic import Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.http.compliance_documents import DoneDocument, ReviewDocument, ReviewList
 from api.http.compliance_reading import read_reviews
 from api.http.document_routes import failures
 from api.http.documents import Document
-from api.http.forms import back_to, form_fields, invalid, refuse_other_sites
+from api.http.forms import back_to, handed_over, invalid, refuse_other_sites
 from api.http.reading import Reader
 from api.pages.render import Pages
 from governance.errors import ReviewInvalid
@@ -76,8 +75,7 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
 
     @routes.post("/reviews/done")
     async def done_form(request: Request) -> Response:
-        given = await form_fields(request)
-        return await run_in_threadpool(take, given)
+        return await handed_over(request, take)
 
     def take(given: dict[str, str]) -> Response:
         review = given.get("review", "")[:60]

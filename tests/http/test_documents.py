@@ -201,7 +201,10 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
         "/api/v1/policy",
         "/api/v1/policy/versions",
         "/api/v1/incidents",
-        *(f"/api/v1/incidents/{{number}}{end}" for end in ("", "/assess", "/decide", "/notices", "/close")),
+        *(
+            f"/api/v1/incidents/{{number}}{end}"
+            for end in ("", "/assess", "/decide", "/notices", "/close", "/reopen", "/history")
+        ),
         "/api/v1/reviews",
         "/api/v1/reviews/done",
         *(f"/api/v1/report.{form}" for form in ("json", "html", "pdf", "xlsx")),

@@ -105,7 +105,20 @@ def test_an_incident_is_led_through_the_pages(client: TestClient, database: Data
         assert client.post(f"{address}/{step}", data=fields).status_code == 303, (step, fields)
     page = client.get(address).text
     assert "&lt;b&gt;Names&lt;/b&gt;" in page
-    assert "Closed by jo" in page
+    assert "<p>By jo on 2026-11-22</p>" in page
+    assert "Deleted." in page
+    for fields, status in (
+        ({"reason": "", "by": "jo"}, 422),
+        ({"reason": "A copy was found.", "by": "jo"}, 303),
+    ):
+        assert client.post(f"{address}/reopen", data=fields).status_code == status
+    assert client.post(f"{address}/reopen", data={"reason": "Again.", "by": "jo"}).status_code == 422
+    made = client.get(f"/api/v1{address}/history").json()
+    assert [one["action"].partition(".")[2] for one in made][-2:] == ["closed", "reopened"]
+    assert made[-1]["detail"]["closing"] == "Deleted."
+    page = client.get(address).text
+    assert "A copy was found.; closed by jo: Deleted." in page
+    assert "Keep the decision" in page
     with database.read() as conn:
         (one,) = incidents(conn)
         assert audit.verify(conn).intact
