@@ -18,7 +18,7 @@ VALID: Final = 3600.0
 """Seconds for which an answer at least tells whom a connection to its address went to; longer if it says so."""
 _EARLY: Final = 60.0
 """Seconds by which the clock of a name server may be ahead of that of a firewall."""
-_SHARED: Final = 86400.0
+NEAR: Final = 86400.0
 """An address that another name had within a day before or after tells nothing."""
 SHARED: Final = "to an address that several names share"
 _MOST: Final = 100_000
@@ -45,14 +45,11 @@ class AddressBook:
     def __init__(self, matcher: Matcher, known: Iterable[Answered] = ()) -> None:
         self._matcher = matcher
         self._entries: dict[str, _Entry] = {}
+        self.addresses: set[bytes] = set()
+        """Addresses that stood, or may have stood, for a tool's host."""
         self._matches: dict[str, Match | None] = {}
         for one in known:
             self._add(one.address, one.name, one.first.timestamp(), one.last.timestamp())
-
-    @property
-    def addresses(self) -> Iterable[str]:
-        """Return the addresses that stood for a tool's host."""
-        return self._entries
 
     def note(self, address: str, name: str, moment: Instant, until: Instant | None = None) -> bool:
         """Take note that a name had an address; False where that tells nothing about a tool.
@@ -69,9 +66,14 @@ class AddressBook:
 
     def expect(self, addresses: Iterable[bytes]) -> None:
         """Take note of every name of these addresses from now on: one of them may be a tool's."""
-        for address in map(bytes.decode, addresses):
-            if len(self._entries) < _MOST and address not in self._entries and is_outside(address):
+        for raw in addresses:
+            if (
+                raw not in self.addresses
+                and len(self._entries) < _MOST
+                and is_outside(address := raw.decode())
+            ):
                 self._entries[address] = _Entry()
+                self.addresses.add(raw)
 
     def lookup(self, address: str, moment: Instant) -> tuple[Match | None, str | None]:
         """Return the tool a connection to an address went to, or why that cannot be said; often neither."""
@@ -102,9 +104,9 @@ class AddressBook:
         Half a day is left, so that rows after the span find the address looked at again in time.
         """
         entry = self._entries.get(address)
-        return entry is not None and any(
-            begin - _SHARED <= first and last <= end + _SHARED / 2 for begin, end in entry.spans.get("", ())
-        )
+        if entry is None:
+            return False
+        return any(begin - NEAR <= first and last <= end + NEAR / 2 for begin, end in entry.spans.get("", ()))
 
     def match_of(self, name: str) -> Match | None:
         """Return the tool a name belongs to by itself."""
@@ -118,13 +120,17 @@ class AddressBook:
         for name, spans in entry.spans.items():
             match = self.match_of(name)
             if (match is None or match.tool_id != tool_id) and any(
-                first - _SHARED <= moment <= last + _SHARED for first, last in spans
+                first - NEAR <= moment <= last + NEAR for first, last in spans
             ):
                 return True
         return False
 
     def _add(self, address: str, name: str, first: Instant, last: Instant) -> None:
-        spans = self._entries.setdefault(address, _Entry()).spans.setdefault(name, [])
+        entry = self._entries.get(address)
+        if entry is None:
+            entry = self._entries[address] = _Entry()
+            self.addresses.add(address.encode("utf-8", "backslashreplace"))
+        spans = entry.spans.setdefault(name, [])
         for at, (begin, end) in enumerate(spans):
             if begin - VALID <= last and first <= end + VALID:
                 spans[at] = (min(begin, first), max(end, last))
@@ -137,9 +143,10 @@ def beyond_the_usual(lifetime: object) -> float:
 
     A shorter lifetime does not count: connections outlive it, and are logged when they end.
     """
-    return min(max(lifetime - VALID, 0.0), _SHARED) if isinstance(lifetime, int | float) else 0.0
+    return min(max(lifetime - VALID, 0.0), NEAR) if isinstance(lifetime, int | float) else 0.0
 
 
+@lru_cache(maxsize=1 << 16)
 def is_outside(address: str) -> bool:
     """Say whether an address is one of the outside world."""
     try:

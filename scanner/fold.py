@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import compress, count
 from typing import Any, Final, cast
 
-from scanner.answers import telling_rows
+from scanner.answers import Aliases
 from scanner.clock import IMPOSSIBLE, NO_TIME, UNDECIDED, TimeContext
 from scanner.compiled import NULLS, CompiledFormat, Drop
 from scanner.convert import url_parts
@@ -45,9 +45,12 @@ class _Memory(dict[Part, Any]):
         super().__init__()
         self._answer = answer
         self._longest = longest
+        self.fresh: list[Part] = []
+        """Parts worked out since somebody last emptied this."""
 
     def __missing__(self, part: Part) -> Any:
         answer = self._answer(part)
+        self.fresh.append(part)
         if not isinstance(part, bytes | str) or len(part) <= self._longest:
             self[part] = answer
         return answer
@@ -97,13 +100,14 @@ class Folder:
         self._wanting = [
             one.wants_host for one in observers if type(one).wants_host is not Observer.wants_host
         ]
+        self._judging = [one.judge for one in observers if type(one).judge is not Observer.judge]
         self._kernel: Kernel | None = None
         self._kernel_made_for: tuple[CompiledFormat, object] | None = None
         self._nulls = NULLS.union(*(compiled.spec.nulls for compiled in reader.chain[:1]))
         self._plans = _Memory(self._plan, _LONGEST_HOST)
         self._others = _Memory(self._tells, _LONGEST_AGENT)
         self._named = _Memory(self._is_named, _LONGEST_AGENT)
-        self._answered = _Memory(self._is_alias, _LONGEST_AGENT)
+        self._aliases = Aliases(self._is_alias)
         self._questions = Questions(reader.chain)
         self._moments = Moments(context_of_kernel(reader.chain, context))
 
@@ -190,9 +194,11 @@ class Folder:
         rows = self._rows_of_interest(table, lines)
         undated = self._moments.see(folded.ledger, times)
         rows.update(compress(count(), map(undated.__contains__, times)))
+        for judge in self._judging:
+            judge(self._plans.fresh, self._others.fresh)
         for watch in folded.watches:
             if folded.ledger.first is not None and folded.ledger.last is not None:
-                watch.see_span(folded.ledger.first, folded.ledger.last)
+                watch.see_times(folded.ledger.first, folded.ledger.last, self._moments.moment)
             rows.update(watch.wanted_rows(table, data, lines, rows))
         for watch in folded.watches:
             watch.see_table(table, lines, rows)
@@ -213,24 +219,22 @@ class Folder:
         """Return the rows whose host, user agent or application may belong to a tool."""
         rows: set[int] = set()
         self._plans.trim()
+        self._others.trim()
+        self._plans.fresh, self._others.fresh = [], []
         plans = list(map(self._plans.__getitem__, table.hosts))
         for row in compress(count(), plans):
             plan: _Plan = plans[row]
             if not isinstance(plan, tuple) or any(path in lines[row].lower() for path in plan):
                 rows.add(row)
         for column in table.also:
-            self._others.trim()
             rows.update(compress(count(), map(self._others.__getitem__, column)))
         if table.answers is not None:
-            self._answered.trim()
-            rows.update(telling_rows(table.answers, self._answered))
+            rows.update(self._aliases.rows(table.answers))
         return rows
 
-    def _is_alias(self, raw: Part) -> bool:
+    def _is_alias(self, raw: bytes) -> bool:
         """Say whether a word among answers may be the host of a tool."""
-        return isinstance(raw, bytes) and self._detector.answer_interest(
-            raw.decode("utf-8", "backslashreplace")
-        )
+        return self._detector.answer_interest(raw.decode("utf-8", "backslashreplace"))
 
     def _plan(self, raw: Part) -> _Plan:
         """Return what to do with lines that name a host or URL."""

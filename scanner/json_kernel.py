@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
+from scanner.answers import Answers
 from scanner.paths import compile_path
 from scanner.spec import FastSpec, RecordSpec
 from scanner.table import Kernel, Table
@@ -73,7 +74,9 @@ def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str]) -> Ke
             hosts,
             _column(user, items) if user else None,
             tuple(_column(get, items) for get in also),
-            [None if said is None else bytes(said) for said in _column(answers, items)] if answers else None,
+            Answers([None if said is None else bytes(said) for said in _column(answers, items)])
+            if answers
+            else None,
         )
 
     return read

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from scanner.answers import Answers
 from scanner.compiled import NULLS, CompiledFormat
 from scanner.readers import Columns
 from scanner.spec import FastSpec, RecordSpec
@@ -80,7 +81,7 @@ def _from_pattern(pattern: str) -> Kernel:
             cells[hosts::width] if hosts else [None] * lines,
             cells[users::width] if users else None,
             tuple(cells[group::width] for group in also),
-            cells[answers::width] if answers else None,
+            Answers(cells[answers::width]) if answers else None,
         )
 
     return read

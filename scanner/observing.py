@@ -1,13 +1,15 @@
 """Let others watch what is read: every observer sees each batch, and stores what it saw with the batch."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from scanner.clock import Instant
 from scanner.fields import Event
-from scanner.table import Table
+from scanner.table import Part, Table
 from signatures.evidence import Match
+
+MomentOf = Callable[[Part], Instant | None]
 
 
 class Watch:
@@ -23,8 +25,11 @@ class Watch:
         """Return the tool an event shows that shows none by itself; asked before `see`."""
         return None
 
-    def see_span(self, first: Instant, last: Instant) -> None:
-        """Take note of the times between which the rows lie that `wanted_rows` is asked about next."""
+    def see_times(self, first: Instant, last: Instant, moment: MomentOf) -> None:
+        """Take note of the times between which the rows lie that `wanted_rows` is asked about next.
+
+        `moment` reads the time of a row as the log wrote it.
+        """
 
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Return rows a kernel read that shall be read exactly beside those in `exact`."""
@@ -54,6 +59,13 @@ class Observer:
     def wants_host(self, host: str) -> bool:
         """Say whether lines that name a host must be read exactly although no tool has it."""
         return False
+
+    def judge(self, hosts: Sequence[Part], others: Sequence[Part]) -> None:
+        """Take note of hosts, and of user agents and applications, as lines a kernel read write them.
+
+        Asked before the watch sees these lines, and seldom twice about the same text: what is remembered here
+        need not be worked out row by row.
+        """
 
     def watch(self) -> Watch:
         """Return a new watch."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from scanner.answers import Answers
+
 Part = bytes | str | float | int | bool | None
 """A part of a line, as the log wrote it; None where the line has none."""
 
@@ -19,7 +21,7 @@ class Table:
     hosts: Sequence[Part]
     users: Sequence[Part] | None = None
     also: tuple[Sequence[Part], ...] = ()
-    answers: Sequence[bytes | None] | None = None
+    answers: Answers | None = None
 
 
 Kernel = Callable[[bytes], Table]

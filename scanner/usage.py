@@ -41,6 +41,9 @@ class UsageObserver(Observer):
         self.private = frozenset(name.casefold() for name in private_domains)
         self.names = _RecordNames(record)
 
+    def judge(self, hosts: Sequence[Part], others: Sequence[Part]) -> None:
+        self.names.learn((*hosts, *others))
+
     def watch(self) -> Watch:
         self.names.trim()
         return _UsageWatch(self)
@@ -52,19 +55,24 @@ class _RecordNames(dict[Part, bool]):
     def __init__(self, record: EhrList) -> None:
         super().__init__()
         self._record = record
+        self.noted: set[Part] = set()
+        """Those that are."""
         marks = record.marks()
         self._marks = marks if all(map(str.isascii, marks)) else ()
 
-    def learn(self, column: Sequence[Part]) -> None:
-        """Work out at once which new parts certainly are none: nearly all are."""
-        fresh = set(column).difference(self)
-        if not self._marks or not fresh:
-            return
-        plain = [part for part in fresh if isinstance(part, bytes | str) and part.isascii()]
+    def learn(self, parts: Sequence[Part]) -> None:
+        """Work out at once which parts are none: nearly all are."""
+        plain = self._unmarked(parts)
+        for part in set(parts).difference(plain):
+            self[part]
+
+    def _unmarked(self, parts: Sequence[Part]) -> Sequence[Part]:
+        """Return those parts that certainly are none."""
+        plain = [part for part in parts if isinstance(part, bytes | str) and part.isascii()]
         texts = [part.decode("ascii") if isinstance(part, bytes) else part for part in plain]
         text = "\n".join(texts).lower()
-        if text.count("\n") != len(plain) - 1:
-            return
+        if not self._marks or text.count("\n") != len(plain) - 1:
+            return ()
         marked: set[int] = set()
         # A few searches over all of them cost less than one expression with as many choices.
         for mark in self._marks:
@@ -75,7 +83,7 @@ class _RecordNames(dict[Part, bool]):
                 marked.add(place)
                 end = text.find("\n", at)
                 at = text.find(mark, end + 1) if end >= 0 else -1
-        self.update((part, False) for place, part in enumerate(plain) if place not in marked)
+        return [part for place, part in enumerate(plain) if place not in marked]
 
     def __missing__(self, part: Part) -> bool:
         text = part.decode("utf-8", "replace") if isinstance(part, bytes) else str(part or "")
@@ -85,10 +93,12 @@ class _RecordNames(dict[Part, bool]):
             host = (text.partition("://")[2] or text).partition("/")[0]
             found = self._record.of_host(host) is not None or self._record.of_application(text) is not None
         self[part] = found
+        if found and len(self.noted) < _REMEMBERED:
+            self.noted.add(part)
         return found
 
     def trim(self) -> None:
-        """Forget everything once there is too much of it."""
+        """Forget what was worked out once there is too much of it; what is noted stays, it is not told again."""
         if len(self) > _REMEMBERED:
             self.clear()
 
@@ -119,11 +129,12 @@ class _UsageWatch(Watch):
 
     def see_table(self, table: Table, lines: list[bytes], exact: set[int]) -> None:
         """Have read exactly one row of every user and stretch of time in which the record was used."""
-        names = self._observer.names
+        noted = self._observer.names.noted
+        if not noted:
+            return
         known: set[tuple[Part, object]] = set()
         for column in (table.hosts, *table.also):
-            names.learn(column)
-            for row in compress(count(), map(names.__getitem__, column)):
+            for row in compress(count(), map(noted.__contains__, column)):
                 user = table.users[row] if table.users is not None else None
                 if user is not None and user not in (b"-", "-", b"", ""):
                     key = (user, _stretch(table.times[row]))
