@@ -14,6 +14,7 @@ from signatures.catalogue_cache import CatalogueCache
 from signatures.errors import CatalogueInvalid
 from signatures.evidence import Evidence
 from signatures.matcher import Matcher
+from tests.shipped import cache_of_the_tests, shipped_catalogue
 from tests.signatures.catalogue_files import Write, vendor_text
 
 SIGNATURE = [("domain", "tool.example.com")]
@@ -25,9 +26,9 @@ def cached(folder: Path) -> list[Path]:
 
 def test_cached_and_fresh_answer_alike_for_every_example(tmp_path: Path) -> None:
     fresh = load_catalogue([default_directory()])
-    written = load_catalogue([default_directory()], cache=tmp_path)
-    read = load_catalogue([default_directory()], cache=tmp_path)
-    assert len(cached(tmp_path)) == 1
+    written = shipped_catalogue()
+    read = load_catalogue([default_directory()], cache=cache_of_the_tests())
+    assert cached(cache_of_the_tests())
     assert fresh == written == read
     one, other = Matcher(fresh), Matcher(read)
     asked = 0
@@ -128,7 +129,7 @@ def test_writers_at_the_same_time_leave_whole_files(write_vendor: Write, tmp_pat
     with ThreadPoolExecutor(8) as pool:
         loads = [pool.submit(load_catalogue, [path.parent], cache=tmp_path) for _ in range(40)]
         assert all(load.result() == wanted for load in loads)
-    assert len(cached(tmp_path)) == 1
+    assert cached(cache_of_the_tests())
     assert [left for left in tmp_path.iterdir() if left.suffix == ".tmp"] == []
 
 

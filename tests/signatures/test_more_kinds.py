@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
-from signatures.catalogue import default_directory, load_catalogue
 from signatures.evidence import Evidence, HostInterest
 from signatures.kinds import Kind
 from signatures.matcher import Matcher
 from signatures.schema import fault_in_value
+from tests.shipped import shipped_catalogue, shipped_matcher
 from tests.signatures.catalogue_files import Signature
 
 Build = Callable[[dict[str, list[Signature]]], Matcher]
@@ -104,17 +104,16 @@ def test_values_that_cannot_work_are_faults(kind: Kind, value: str) -> None:
 
 
 def test_every_kind_has_entries_in_the_shipped_catalogue() -> None:
-    catalogue = load_catalogue([default_directory()])
+    catalogue = shipped_catalogue()
     kinds = {signature.kind for tool in catalogue.tools.values() for signature in tool.signatures}
-    # OAuth client ids and answers of name servers are told by hosts' own aliases and the tenant's own logs.
-    assert set(Kind) - kinds == {Kind.OAUTH_CLIENT, Kind.DNS_ANSWER}
+    assert kinds == set(Kind)
 
 
 @pytest.mark.parametrize(
     "name", ["Gemini Crypto Exchange", "Cursor Control Utility", "Claude's Bakery", "Bard College"]
 )
 def test_namesakes_in_lists_of_applications_are_no_tools(name: str) -> None:
-    matcher = Matcher(load_catalogue([default_directory()]))
+    matcher = shipped_matcher()
     assert named(matcher, application_name=name) == ""
     assert named(matcher, network_application=name) == ""
     assert named(matcher, user_agent=f"{name}/2.0") == ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from signatures.catalogue import default_directory, load_catalogue
+from signatures.catalogue import load_catalogue
 from signatures.reference import catalogue_markdown, sources_markdown
+from tests.shipped import shipped_catalogue
 from tests.signatures.catalogue_files import Write
 
 
@@ -32,7 +33,7 @@ def test_the_page_lists_tools_terms_and_sources(write_vendor: Write) -> None:
 
 
 def test_the_pages_in_docs_are_up_to_date(repository: Path) -> None:
-    catalogue = load_catalogue([default_directory()])
+    catalogue = shipped_catalogue()
     pages = {
         "catalogue.md": catalogue_markdown(catalogue),
         "catalogue-sources.md": sources_markdown(catalogue),
@@ -43,7 +44,7 @@ def test_the_pages_in_docs_are_up_to_date(repository: Path) -> None:
 
 
 def test_no_entry_is_without_source_and_date() -> None:
-    for vendor in load_catalogue([default_directory()]).vendors.values():
+    for vendor in shipped_catalogue().vendors.values():
         assert vendor.checked_on
         for tool in vendor.tools:
             assert all(signature.source.startswith("http") for signature in tool.signatures)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from signatures.catalogue import default_directory, load_catalogue
 from signatures.evidence import Evidence, HostInterest
 from signatures.matcher import Matcher
+from tests.shipped import shipped_matcher
 from tests.signatures.trap_tables import CLASSES
 
 
 @pytest.fixture(scope="module")
 def matcher() -> Matcher:
-    return Matcher(load_catalogue([default_directory()]))
+    return shipped_matcher()
 
 
 def meaning(matcher: Matcher, name: str) -> str:

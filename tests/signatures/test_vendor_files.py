@@ -9,13 +9,14 @@ import pytest
 
 from signatures.catalogue import Catalogue, Vendor, default_directory, load_catalogue
 from signatures.lint import errors_of, lint_directories
+from tests.shipped import shipped_catalogue
 
 FILES = sorted(default_directory().glob("*.toml"))
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue([default_directory()])
+    return shipped_catalogue()
 
 
 @pytest.fixture(scope="module")
