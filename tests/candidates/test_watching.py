@@ -14,13 +14,14 @@ from governance.candidates.queue import all_candidates, queue
 from scanner.candidates import gathering, observer
 from scanner.candidates.observer import NOT_KEPT, CandidateObserver
 from scanner.ingest import ScanPlan, scan_paths
-from signatures.catalogue import Catalogue, catalogue_with, default_directory, load_catalogue
+from signatures.catalogue import Catalogue, catalogue_with
 from signatures.matcher import Matcher
 from storage.candidates import CandidateEvidence, candidate_evidence
 from storage.database import Database, open_database
 from storage.losses import losses
 from storage.pseudonyms import Pseudonyms
 from storage.scans import begin_scan
+from tests.shipped import shipped_catalogue
 
 NOW = datetime(2026, 6, 3, tzinfo=UTC)
 START = 1780358400  # 2026-06-02
@@ -30,7 +31,7 @@ FETCH = "{at}.000 12 10.1.2.3 TCP_MISS/200 900 POST http://{url} {user} HIER_DIR
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    whole = load_catalogue([default_directory()])
+    whole = shipped_catalogue()
     return catalogue_with("some", [whole.vendors[name] for name in ("openai", "anthropic", "perplexity")])
 
 

@@ -1,18 +1,17 @@
 """Hostile values of a log pass through scan, report and database: escaped, and only as pseudonyms."""
 
 import json
-import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.test_commands import run as run
+from tests.command_line import Run
+from tests.command_line import empty_database as empty_database
+from tests.command_line import run as run
 from tests.scanner.conftest import Bench
 from tests.scanner.conftest import bench as bench
 from tests.scanner.conftest import matcher as matcher
 
-Run = Callable[..., subprocess.CompletedProcess[str]]
 HOSTILE = [
     "\x1b[31mred\x1b[0m", "\u202eevil", "nul\0nul", "\ud800lone", "u" * 4096, '=HYPERLINK("http://x")', "@SUM(1)",
     "'; DROP TABLE sighting; --", "<script>alert(1)</script>", "[bold]x[/bold]", "../../etc/passwd", "\n\r\t",

@@ -7,14 +7,15 @@ import pytest
 from api.demo.habits import APPROVED, HABITS, ORDINARY_APPLICATIONS, SERVER_HABITS, SIGN_INS
 from api.demo.people import SERVERS
 from api.demo.web import AGENTS, CANDIDATE, DECOYS, HOSTS, SERVER_HOSTS
-from signatures.catalogue import Catalogue, default_directory, load_catalogue
+from signatures.catalogue import Catalogue
 from signatures.evidence import Evidence
 from signatures.matcher import Matcher
+from tests.shipped import shipped_catalogue
 
 
 @pytest.fixture(scope="module")
 def catalogue() -> Catalogue:
-    return load_catalogue([default_directory()])
+    return shipped_catalogue()
 
 
 @pytest.fixture(scope="module")

@@ -13,17 +13,15 @@ from scanner import address_book
 from scanner.address_book import SHARED, AddressBook, beyond_the_usual, in_shared_range, is_outside
 from scanner.answered_flows import AnswerObserver
 from scanner.ingest import ScanPlan, scan_paths
-from signatures.catalogue import default_directory, load_catalogue
-from signatures.matcher import Matcher
 from storage.answers import answered, refused_flows, retract
 from storage.database import Database, open_database
 from storage.pseudonyms import Pseudonyms
 from storage.scans import begin_scan
 from storage.sightings import evidence_rows
+from tests.shipped import shipped_matcher
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC).timestamp()
-MATCHER = Matcher(load_catalogue([default_directory()]))
 DNS = "#separator \\x09\n#path\tdns\n#fields\tts\tid.orig_h\tid.orig_p\tid.resp_h\tproto\tquery\tqtype_name\tanswers\n"
 CONN = (
     "#separator \\x09\n#path\tconn\n"
@@ -54,9 +52,9 @@ def scan(database: Database, folder: Path) -> None:
     with database.write() as writer:
         scan_id = begin_scan(writer, NOW)
     with database.read() as reader:
-        book = AddressBook(MATCHER, answered(reader))
+        book = AddressBook(shipped_matcher(), answered(reader))
     names = Pseudonyms.from_key(b"k" * 32)
-    plan = ScanPlan(database, scan_id, MATCHER, names, NOW, observers=(AnswerObserver(book),))
+    plan = ScanPlan(database, scan_id, shipped_matcher(), names, NOW, observers=(AnswerObserver(book),))
     list(scan_paths(plan, [str(folder)]))
     with database.write() as writer:
         retract(writer, book.is_shared, SHARED)
@@ -118,7 +116,7 @@ def test_what_turns_out_to_be_shared_is_taken_back(database: Database, tmp_path:
 
 
 def test_published_shared_networks_and_addresses_inside_are_refused() -> None:
-    book = AddressBook(MATCHER)
+    book = AddressBook(shipped_matcher())
     assert book.note("104.18.32.47", "chatgpt.com", NOON)
     assert book.lookup("104.18.32.47", NOON) == (None, SHARED)
     assert not book.note("10.0.0.80", "chatgpt.com", NOON)
@@ -148,14 +146,14 @@ def test_every_shared_network_says_by_whom_and_when_it_was_published() -> None:
 
 
 def test_clocks_may_differ_a_little_and_answers_hold_an_hour() -> None:
-    book = AddressBook(MATCHER)
+    book = AddressBook(shipped_matcher())
     book.note("203.0.113.7", "chatgpt.com", NOON)
     told = [book.lookup("203.0.113.7", NOON + after)[0] is not None for after in (-61, -59, 0, 3599, 3601)]
     assert told == [False, True, True, True, False]
 
 
 def test_an_answer_that_says_so_holds_longer() -> None:
-    book = AddressBook(MATCHER)
+    book = AddressBook(shipped_matcher())
     book.note("203.0.113.7", "chatgpt.com", NOON, NOON + beyond_the_usual(7200))
     told = [book.lookup("203.0.113.7", NOON + after)[0] is not None for after in (7199, 7201)]
     assert told == [True, False]

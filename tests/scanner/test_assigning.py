@@ -9,13 +9,12 @@ import pytest
 
 from scanner.assigning import AssignmentObserver
 from scanner.ingest import ScanPlan, scan_paths
-from signatures.catalogue import default_directory, load_catalogue
-from signatures.matcher import Matcher
 from storage.assignments import address_use, attribute
 from storage.database import Database, open_database
 from storage.pseudonyms import Pseudonyms
 from storage.scans import begin_scan
 from storage.sightings import principal_rows, sightings_by_tool
+from tests.shipped import shipped_matcher
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LEASES = """\
@@ -42,7 +41,7 @@ def database(tmp_path: Path) -> Database:
 def scan(database: Database, *files: Path) -> None:
     with database.write() as conn:
         scan_id = begin_scan(conn, NOW)
-    matcher = Matcher(load_catalogue([default_directory()]))
+    matcher = shipped_matcher()
     plan = ScanPlan(database, scan_id, matcher, NAMES, NOW, observers=(AssignmentObserver(NAMES),))
     list(scan_paths(plan, [str(file) for file in files]))
     with database.write() as conn:

@@ -22,12 +22,11 @@ from scanner.clock import (
 from scanner.date_order import order_of
 from scanner.ingest import ScanPlan, scan_paths
 from scanner.ledger import Ledger
-from signatures.catalogue import default_directory, load_catalogue
-from signatures.matcher import Matcher
 from storage.coverage import coverage
 from storage.database import open_database
 from storage.pseudonyms import Pseudonyms
 from storage.scans import begin_scan
+from tests.shipped import shipped_matcher
 
 WRITTEN = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -112,7 +111,7 @@ def scanned(
     plan = ScanPlan(
         database,
         scan_id,
-        Matcher(load_catalogue([default_directory()])),
+        shipped_matcher(),
         Pseudonyms.from_key(b"k" * 32),
         datetime.now(UTC),
         day_first=day_first,

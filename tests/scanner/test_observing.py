@@ -11,12 +11,11 @@ from scanner.fields import Event
 from scanner.ingest import ScanPlan, scan_paths
 from scanner.observing import Observer, Watch
 from scanner.table import Table
-from signatures.catalogue import default_directory, load_catalogue
 from signatures.evidence import Match
-from signatures.matcher import Matcher
 from storage.database import open_database
 from storage.pseudonyms import Pseudonyms
 from storage.scans import begin_scan
+from tests.shipped import shipped_matcher
 
 NOW = datetime(2026, 6, 2, tzinfo=UTC)
 LINE = "1780358400.{number:03d} 12 10.1.2.3 TCP_MISS/200 99 GET http://{host}/ ana HIER_DIRECT/198.51.100.7 text/html\n"
@@ -60,7 +59,7 @@ def test_observers_see_wanted_hosts_exactly_and_store_once(tmp_path: Path) -> No
     with database.write() as conn:
         scan_id = begin_scan(conn, NOW)
     observer = Noting()
-    matcher = Matcher(load_catalogue([default_directory()]))
+    matcher = shipped_matcher()
     plan = ScanPlan(database, scan_id, matcher, Pseudonyms.from_key(b"k" * 32), NOW, observers=(observer,))
     for _ in range(2):
         assert list(scan_paths(plan, [str(log)]))

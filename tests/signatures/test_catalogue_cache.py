@@ -24,7 +24,7 @@ def cached(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.cache"))
 
 
-def test_cached_and_fresh_answer_alike_for_every_example(tmp_path: Path) -> None:
+def test_cached_and_fresh_answer_alike_for_every_example() -> None:
     fresh = load_catalogue([default_directory()])
     written = shipped_catalogue()
     read = load_catalogue([default_directory()], cache=cache_of_the_tests())
