@@ -17,7 +17,7 @@ _SCALAR: Final[Any] = str | float | int | bool | None
 _Get = Callable[[Any], Any]
 
 
-def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str]) -> Kernel:
+def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str], fields: frozenset[str]) -> Kernel:
     """Return the kernel for records of one shape; `nulls` are the words that stand for no value."""
     paths = (
         fast.host,
@@ -77,6 +77,7 @@ def json_kernel(fast: FastSpec, record: RecordSpec, nulls: frozenset[str]) -> Ke
             Answers([None if said is None else bytes(said) for said in _column(answers, items)])
             if answers
             else None,
+            fields,
         )
 
     return read

@@ -37,12 +37,13 @@ def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
         fast = record.spec.fast
         if fast is None:
             continue
+        fields = frozenset(compiled.spec.fields_of(record.spec))
         if fast.pattern:
-            return _from_pattern(fast.pattern)
+            return _from_pattern(fast.pattern, fields)
         if record.spec.reader == "json":
             from scanner.json_kernel import json_kernel
 
-            return json_kernel(fast, record.spec, NULLS | set(compiled.spec.nulls))
+            return json_kernel(fast, record.spec, NULLS | set(compiled.spec.nulls), fields)
         names = columns.names or record.spec.columns
         # A column twice: the exact reader knows which one counts.
         telling = [
@@ -50,7 +51,7 @@ def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
         ]
         if names and fast.host in names and len(set(telling)) == len(telling):
             cells = {"zeek": _TAB, "csv": _COMMA, "w3c": _COMMA if columns.separator == "," else _SPACE}
-            return _from_columns(names, fast, record.spec, cells[record.spec.reader])
+            return _from_columns(names, fast, record.spec, cells[record.spec.reader], fields)
     return None
 
 
@@ -58,7 +59,7 @@ _GROUP: Final = re.compile(r"\(\?P<(\w+)>")
 _TELLING: Final = frozenset({"host", "time", "user", "also", "app", "answers"})
 
 
-def _from_pattern(pattern: str) -> Kernel:
+def _from_pattern(pattern: str, fields: frozenset[str]) -> Kernel:
     def ignored(found: re.Match[str]) -> str:
         name = found[1]
         needed = name in _TELLING or f"(?({name})" in pattern or f"(?P={name})" in pattern
@@ -82,12 +83,15 @@ def _from_pattern(pattern: str) -> Kernel:
             cells[users::width] if users else None,
             tuple(cells[group::width] for group in also),
             Answers(cells[answers::width]) if answers else None,
+            fields,
         )
 
     return read
 
 
-def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, cells: _Cells) -> Kernel:
+def _from_columns(
+    names: tuple[str, ...], fast: FastSpec, record: RecordSpec, cells: _Cells, fields: frozenset[str]
+) -> Kernel:
     wanted = {
         fast.host: "host",
         fast.time: "time",
@@ -115,4 +119,4 @@ def _from_columns(names: tuple[str, ...], fast: FastSpec, record: RecordSpec, ce
         else:
             parts.append(present + cells.skip)
     start = "(?!#)"
-    return _from_pattern(start + cells.separator.join(parts) + r"\r?")
+    return _from_pattern(start + cells.separator.join(parts) + r"\r?", fields)

@@ -22,6 +22,8 @@ class Table:
     users: Sequence[Part] | None = None
     also: tuple[Sequence[Part], ...] = ()
     answers: Answers | None = None
+    fields: frozenset[str] = frozenset()
+    """The canonical fields that lines of this kind may tell."""
 
 
 Kernel = Callable[[bytes], Table]

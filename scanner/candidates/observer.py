@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import compress, count
 from typing import Final
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from scanner.candidates.co_use import CoUse
 from scanner.candidates.gathering import Gathering, model_traits, parts_of_sites, traits_of
 from scanner.candidates.hosts import WORTHY, Stranger, Strangers, host_in, text_of
-from scanner.candidates.marks import marked_rows
+from scanner.candidates.marks import Marks
 from scanner.fields import Event
 from scanner.observing import Observer, Watch
 from scanner.table import Part, Table
@@ -30,9 +30,6 @@ _MOST_WATCHED: Final = 20_000
 """Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
 _MOST_READ: Final = 20
 """Lines of one host in one block read exactly; of the others only the host and the user are taken."""
-_UNMARKED: Final = 4
-"""Blocks without any mark after which only one block in so many is searched for marks; from then on only one
-in so many is searched for the weak ones, too. A host that is found is watched from then on."""
 _READ_CLOSE: Final = 1_000
 _READ_CLOSE_OF: Final = 400
 """Lines read exactly because of who reaches their hosts: so many of a scan, and one in so many."""
@@ -62,7 +59,11 @@ class CandidateObserver(Observer):
         self.to_read = float(_READ_CLOSE)
         """Lines of close hosts that may still be read."""
         self.passed_over = 0
-        self.blocks = self.unmarked = 0
+        self.marks = Marks()
+
+    def judge(self, hosts: Sequence[Part], others: Sequence[Part]) -> None:
+        """Watch hosts whose names tell."""
+        self.look_at(self.strangers.telling(hosts))
 
     def watch(self) -> Watch:
         """Return a new watch."""
@@ -89,13 +90,12 @@ class _CandidateWatch(Watch):
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Ask for the lines of hosts and paths that deserve a closer look."""
         observer = self._observer
-        observer.look_at(observer.strangers.telling(table.hosts))
         close = observer.co_use.telling(table, exact, observer.strangers.is_tool)
         observer.to_read += len(lines) / _READ_CLOSE_OF
         if fresh := close - observer.watched - observer.close:
             observer.close |= fresh
             observer.look_at(fresh)
-        yield from self._marked(data, lines)
+        yield from observer.marks.rows(data, lines, table.fields)
         hosts, watched = table.hosts, observer.watched
         if not watched.isdisjoint(hosts):
             read: Counter[Part] = Counter()
@@ -121,16 +121,6 @@ class _CandidateWatch(Watch):
                 yield row
             elif row not in exact:
                 self._unread[host, users[row] if users else None] += 1
-
-    def _marked(self, data: bytes, lines: list[bytes]) -> Iterable[int]:
-        observer = self._observer
-        observer.blocks += 1
-        if observer.unmarked >= _UNMARKED and observer.blocks % _UNMARKED:
-            return ()  # a log without paths: now and then is enough
-        every = observer.blocks <= _UNMARKED or not observer.blocks % _UNMARKED
-        rows = list(marked_rows(data, lines, every=every))
-        observer.unmarked = 0 if rows else observer.unmarked + 1
-        return rows
 
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that shows no tool, or one only because of the client library."""

@@ -58,11 +58,11 @@ STRONG_PATHS = frozenset(
 )
 """Classes that hardly anything but a model's API has."""
 
-PATH_MARKS = (
-    b"completion", b"enerateContent", b"/v1/messages", b"/v1/re", b"/v1/models", b"/api/generate", b"/chat", b"/ask",
-    b"conversation", b"transcri", b"embeddings", b"/mcp", b"/sse", b"event-stream",
-)  # fmt: skip
-"""Pieces of text of which every line of a telling path or content type holds one."""
+PATH_MARKS = re.compile(
+    rb"/(?:completion|v1\\?/(?:messages|re|models)|api\\?/(?:generate|tags|pull|show|embed)|chat|ask|conversation"
+    rb"|transcri|embeddings|mcp|sse|event-stream|(?:tunedM|m)odels\\?/[^\s\"]{0,200}enerateContent)"
+)
+"""Finds something in every line of a telling path or content type; all begins with a slash, which is found fast."""
 
 _AGENTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.I))
