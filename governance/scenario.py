@@ -222,21 +222,22 @@ def measured(tools: Sequence[ExposureInputs], weights: Weights) -> list[Exposure
 
     A yardstick that a scenario states itself stays. Only what is in use and takes in what may hold patient data
     is a yardstick: background traffic and a flood of spell checking must not make use look small. Where nothing
-    such has a volume, all in use are.
+    such has a volume, all in use are. A volume that has no second beside it is measured against the weights' own.
     """
     used = [one for one in tools if one.finding_kind in (None, *YARDSTICK_KINDS)]
     category = weights.factor("category")
     serious = [
         one
         for one in used
-        if category.values.get(one.category or "", category.unknown).value >= weights.yardstick_from
+        if category.values.get(one.category or "", category.unknown).value >= weights.yardsticks.category_from
     ]
     greatest: dict[str, int] = {}
     for amount, yardstick in YARDSTICKS.items():
         for among in (serious, used):
             known = [value for one in among if (value := getattr(one, amount)) is not None]
             if known:
-                greatest[yardstick] = max(known)
+                alone = getattr(weights.yardsticks.alone, amount)
+                greatest[yardstick] = max(known) if len(known) > 1 else max(known[0], alone)
                 break
     missing = [
         {name: value for name, value in greatest.items() if getattr(one, name) is None} for one in tools

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from governance.errors import WeightsInvalid
 from governance.exposure import ExposureInputs
 from governance.readings import FactorWeights, Reading, Step, Weight
-from governance.weights_file import FactorEntry, SessionEntry, WeightEntry, WeightsFile
+from governance.weights_file import FactorEntry, SessionEntry, WeightEntry, WeightsFile, YardstickEntry
 
 SCALE = 100
 BANDS = ("critical", "high", "moderate", "low", "minimal")
@@ -44,8 +44,8 @@ class Weights:
     clinical_words: tuple[str, ...]
     sessions: SessionEntry
     """What counts as a session and as the sound of a visit."""
-    yardstick_from: int
-    """Weight of a category from which a tool's volume is a yardstick for others."""
+    yardsticks: YardstickEntry
+    """Whose volume is a yardstick for others, and what is much where there are no others."""
     private_domains: frozenset[str]
     """Mail domains whose accounts are private."""
 
@@ -94,7 +94,7 @@ def load_weights(path: Path | None = None) -> Weights:
         ),
         clinical_words=tuple(word.casefold() for word in given.clinical_departments.words),
         sessions=given.sessions,
-        yardstick_from=given.yardsticks.category_from,
+        yardsticks=given.yardsticks,
         private_domains=frozenset(name.casefold() for name in given.accounts.private_domains),
     )
 

@@ -94,10 +94,19 @@ class SessionEntry(_Entry):
         return self
 
 
+class AloneEntry(_Entry):
+    """Bytes that are much where there is no second tool to compare with."""
+
+    bytes_up: Annotated[int, Field(ge=1)]
+    bytes_up_per_session: Annotated[int, Field(ge=1)]
+    bytes_up_per_person: Annotated[int, Field(ge=1)]
+
+
 class YardstickEntry(_Entry):
     """Which tools' volumes others are measured against."""
 
     category_from: Annotated[int, Field(ge=0, le=100)]
+    alone: AloneEntry
     reason: Words
     citation: Words
 

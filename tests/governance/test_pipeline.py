@@ -60,7 +60,8 @@ def test_sessions_and_the_record_reach_the_score(database: Database, weights: We
         (after,) = judged_tools(conn, CATALOGUE, weights, NOW)
     found = after.inputs
     assert (found.sessions, found.audio_sessions, found.minutes_after_ehr) == (1, 1, 6)
-    assert (found.bytes_up_per_session, found.bytes_up_per_session_greatest) == (20 * 240_000, 20 * 240_000)
+    alone = weights.yardsticks.alone.bytes_up_per_session
+    assert (found.bytes_up_per_session, found.bytes_up_per_session_greatest) == (20 * 240_000, alone)
     assert after.assessment.score > before.assessment.score
     near = next(one for one in after.assessment.parts if one.factor == "ehr_proximity")
     assert near.reason.startswith("1 of 1 sessions")

@@ -273,7 +273,7 @@ def test_the_reach_among_people_is_an_input(database: Database, weights: Weights
         part(principal="p-1", department="Oncology", bytes_up=None),
         part(principal="p-2", department="Finance", bytes_up=700),
         part(principal="", principal_kind="unknown", bytes_up=9000),
-        part(surface="ambient", principal="p-3", department="Oncology", bytes_up=10**9),
+        part(surface="ambient", principal="p-3", department="Oncology", bytes_up=10**10),
         part(**SPELLING, principal="p-4", department="Finance", bytes_up=2000),
         part(**CHAT_PART, principal="p-5", bytes_up=None),
     )
@@ -281,9 +281,11 @@ def test_the_reach_among_people_is_an_input(database: Database, weights: Weights
         inputs = {one.tool_id: one.inputs for one in judged_tools(conn, CATALOGUE, weights, NOW)}
     scribe, spelling, chat = inputs["scribe-one"], inputs["spelling-three"], inputs["chat-two"]
     assert (scribe.clinical_people, scribe.departments) == (1, 3)
-    assert (scribe.bytes_up_per_person, scribe.bytes_up_per_person_greatest) == (1000, 1000)
-    assert spelling.bytes_up_per_person_greatest == 1000  # spelling help is no yardstick for a scribe
-    assert scribe.bytes_up_greatest == 10700  # the background traffic of the same tool is no yardstick
+    # Spelling help and background traffic are no yardstick, and chat has no bytes: the scribe stands alone.
+    alone = weights.yardsticks.alone
+    assert (scribe.bytes_up, scribe.bytes_up_per_person) == (10_700, 1000)
+    assert {one.bytes_up_greatest for one in inputs.values()} == {alone.bytes_up}
+    assert {one.bytes_up_per_person_greatest for one in inputs.values()} == {alone.bytes_up_per_person}
     assert (spelling.clinical_people, spelling.departments, spelling.bytes_up_per_person) == (0, 1, 2000)
     assert (chat.clinical_people, chat.departments, chat.bytes_up_per_person) == (None, None, None)
     assert {one.status for one in inputs.values()} == {"unreviewed"}

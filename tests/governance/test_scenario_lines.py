@@ -119,6 +119,14 @@ def test_the_scenarios_of_one_input_measure_each_other(weights: Weights) -> None
     assert {one.bytes_up_per_session_greatest for one in found} == {None}
 
 
+def test_a_volume_without_a_second_is_measured_by_the_weights(weights: Weights) -> None:
+    def alone(sent: int) -> int:
+        line = f'{{"category": "chat_assistant", "bytes_up": {sent}, "bytes_up_per_session": {sent}}}'
+        return assess(measured([read(line, weights)], weights)[0], weights).score
+
+    assert alone(10**3) < alone(10**7) < alone(10**9) == alone(10**12)
+
+
 def test_background_traffic_changes_no_score_of_use(weights: Weights) -> None:
     use = [
         read(f'{{"category": "chat_assistant", "bytes_up": {n}, "surface": "use"}}', weights)
