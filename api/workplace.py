@@ -1,22 +1,27 @@
 """Open what a command works with: database, catalogue, weights, key; one place composes the rooms."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 from weakref import finalize
 
 from api.catalogue_in_force import CatalogueInForce, catalogue_in_force
-from api.resolving import alias_resolver
 from api.settings import Settings
-from governance.weights import Weights, load_weights
-from scanner.resolving import AliasResolver
-from scanner.spec import FormatSpec, read_formats
-from signatures.catalogue import Catalogue
-from signatures.ehr import EhrList, load_ehr_list
-from signatures.matcher import Matcher
 from storage.database import Database, open_database
 from storage.errors import StorageUnavailable
-from storage.pseudonyms import Pseudonyms, load_or_create_key
+
+if TYPE_CHECKING:
+    # What many commands do without is loaded by those that use it.
+    from governance.weights import Weights
+    from scanner.resolving import AliasResolver
+    from scanner.spec import FormatSpec
+    from signatures.catalogue import Catalogue
+    from signatures.ehr import EhrList
+    from signatures.matcher import Matcher
+    from storage.pseudonyms import Pseudonyms
 
 
 def now() -> datetime:
@@ -58,26 +63,36 @@ class Workplace:
     @cached_property
     def aliases(self) -> AliasResolver | None:
         """Return what looks up aliases of hosts, if the settings want that. Raises SettingsInvalid."""
+        from api.resolving import alias_resolver
+
         return alias_resolver(self.settings)
 
     @cached_property
     def formats(self) -> tuple[FormatSpec, ...]:
         """Return our formats and the organisation's own. Raises FormatInvalid."""
+        from scanner.spec import read_formats
+
         return read_formats(self.settings.format_directories)
 
     @cached_property
     def record_systems(self) -> EhrList:
         """Return our list of patient record systems and the organisation's own. Raises EhrListInvalid."""
+        from signatures.ehr import load_ehr_list
+
         return load_ehr_list(self.settings.ehr_files)
 
     @cached_property
     def weights(self) -> Weights:
         """Return the weights of the assessment. Raises WeightsInvalid."""
+        from governance.weights import load_weights
+
         return load_weights(self.settings.weights_file)
 
     @cached_property
     def pseudonyms(self) -> Pseudonyms:
         """Return what stands in for names; makes the key on first use."""
+        from storage.pseudonyms import Pseudonyms, load_or_create_key
+
         _make_private(self.settings)
         return Pseudonyms.from_key(load_or_create_key(self.settings.key_path), self.settings.own_domains)
 
