@@ -299,7 +299,7 @@ class _Session:
         accounted = ledger.event_lines + ledger.not_events.total() + ledger.unreadable.total()
         if ledger.lines > accounted:
             ledger.not_events[REST[self._format_id]] = ledger.lines - accounted
-        self._closed = extent.complete or self._closed or not beginning
+        self._closed = extent.complete or (self._closed and not extent.damaged) or not beginning
         content_id = grown[0].id if grown else self._begin(identity)
         self._store(content_id, Block(0, max(size, 1), 1, digest, b"", closed=self._closed), folded)
         return self._outcome("; ".join(notes) or None)
@@ -375,7 +375,7 @@ class _Session:
                     batch_id = batch_at(conn, content_id, block.start)
                     for watch in folded.watches:
                         watch.store(conn, batch_id, self._source)
-                for what, number in ledger.lost.items() if self._plan.losses and batch.final else ():
+                for what, number in ledger.lost.items() if self._plan.losses else ():
                     origin = f"content {content_id}"
                     record_loss(conn, self._source, what, number, self._plan.now, origin)
                 if self._plan.on_batch is not None:

@@ -320,9 +320,11 @@ class _Rewound:
     """A stream with bytes already taken put back in front."""
 
     def __init__(self, head: bytes, stream: Readable, fault: Exception | None = None) -> None:
-        self._head = head
-        self._stream = stream
-        self._fault = fault
+        if isinstance(stream, _Rewound) and not stream._head and stream._fault is None:
+            stream = stream._stream  # looking ahead again and again makes no tower of these
+        self._head: bytes = head
+        self._stream: Readable = stream
+        self._fault: Exception | None = fault
 
     def read(self, size: int = -1, /) -> bytes:
         if self._head:

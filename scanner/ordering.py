@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from scanner.errors import ScannerError
-from scanner.inputs import open_members
+from scanner.inputs import open_members, peek
 from scanner.recordings import recording_of
 
 _ANSWERS: Final = re.compile(
@@ -38,7 +38,7 @@ def may_hold_answers(path: Path) -> bool:
     """Say by its beginning whether a file may hold answers of a name server."""
     try:
         for member in open_members(path):
-            head = member.stream.read(_HEAD)
+            head, _ = peek(member.stream, _HEAD)
             return recording_of(head) is not None or _ANSWERS.search(head) is not None
     except (ScannerError, OSError):
         return False

@@ -6,10 +6,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from scanner.captures.beginning import first_packet
 from scanner.captures.magic import is_capture
 from scanner.clock import TimeContext
 from scanner.compressed import Readable
 from scanner.dnstap import STOP_FRAME, dnstap_events, first_frames, is_frame_stream
+from scanner.errors import SourceUnreadable
 from scanner.fields import Event
 from scanner.ingest_captures import FORMAT_ID, capture_events
 from scanner.inputs import BLOCK_BYTES, member_again
@@ -34,9 +36,31 @@ def recorded_events(
 
     Raises SourceUnreadable where the content is none after all.
     """
+    sound = _Sound(stream)
     if kind == DNSTAP:
-        return dnstap_events(stream, ledger, notes)
-    return capture_events(stream, ledger, context, notes)
+        yield from dnstap_events(sound, ledger, notes)
+    else:
+        yield from capture_events(sound, ledger, context, notes)
+    if sound.damage is not None:
+        notes.append(sound.damage)
+
+
+class _Sound:
+    """A stream that ends where it is damaged, and says why."""
+
+    def __init__(self, stream: Readable) -> None:
+        self._stream = stream
+        self.damage: str | None = None
+
+    def read(self, size: int = -1, /) -> bytes:
+        if self.damage is None:
+            try:
+                return self._stream.read(size)
+            except SourceUnreadable as problem:
+                self.damage = str(problem)
+            except Exception as problem:  # every decompressor has error types of its own
+                self.damage = f"damaged or cut short: {problem}"
+        return b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +72,8 @@ class Extent:
     reached: dict[int, str]
     complete: bool
     """It ends as a dnstap file does whose server has closed it."""
+    damaged: bool
+    """What was read is all that is sound; a better copy may hold more."""
 
 
 def extent_of(path: Path, label: str, marks: Iterable[int]) -> Extent:
@@ -56,15 +82,17 @@ def extent_of(path: Path, label: str, marks: Iterable[int]) -> Extent:
     reached: dict[int, str] = {}
     ahead = sorted(marks)
     with member_again(path, label) as member:
-        while piece := member.stream.read(min(BLOCK_BYTES, ahead[0] - size) if ahead else BLOCK_BYTES):
+        sound = _Sound(member.stream)
+        while piece := sound.read(min(BLOCK_BYTES, ahead[0] - size) if ahead else BLOCK_BYTES):
             digest.update(piece)
             size += len(piece)
             tail = (tail + piece[-len(STOP_FRAME) :])[-len(STOP_FRAME) :]
             while ahead and ahead[0] <= size:
                 reached[ahead.pop(0)] = digest.hexdigest()
-    return Extent(digest.hexdigest(), size, reached, tail == STOP_FRAME)
+    return Extent(digest.hexdigest(), size, reached, tail == STOP_FRAME, sound.damage is not None)
 
 
 def beginning_of(kind: str, head: bytes) -> bytes:
-    """Return what identifies a recording that may still grow, by its beginning; empty for one that is whole."""
-    return sha256(first_frames(head)).hexdigest().encode() if kind == DNSTAP else b""
+    """Return what identifies a recording that may still grow, by its beginning; empty where that holds no packet."""
+    beginning = first_frames(head) if kind == DNSTAP else first_packet(head)
+    return sha256(beginning).hexdigest().encode() if beginning else b""

@@ -18,6 +18,10 @@ import pytest
 import zstandard
 
 from scanner.inputs import open_members
+from scanner.presence import FieldPresence
+from scanner.sources import begin
+from tests.captures.capture_packets import ETHERNET, hello, pcap, pcapng, tcp_packet
+from tests.formats_tools.frames import message, query, stream
 from tests.scanner.conftest import Bench, squid_line
 from tests.scanner.conftest import bench as bench
 from tests.scanner.conftest import matcher as matcher
@@ -71,6 +75,45 @@ def test_bit_flips_in_compressed_files_stop_nothing(
     assert outcomes[-1].status == "ok"
     assert outcomes[-1].ledger.lines == 10
     assert all(outcome.ledger.balanced for outcome in outcomes)
+
+
+@pytest.mark.parametrize("kind", PACK)
+def test_a_damaged_file_does_not_keep_those_from_being_read_that_are_sorted_with_it(
+    bench: Bench, tmp_path: Path, squid_log: Log, kind: str
+) -> None:
+    packed = PACK[kind](squid_log(500).encode())
+    (tmp_path / "a").write_bytes(packed[:20])
+    (tmp_path / "b").write_bytes(packed[:30] + bytes(50) + packed[80:])
+    (tmp_path / "c").write_text(squid_log(10, start=5000))
+    outcomes = bench.scan(*(tmp_path / name for name in "abc"), observers=[FieldPresence()])
+    assert outcomes[-1].status == "ok"
+    assert not {"ok", "already_read"} & {outcome.status for outcome in outcomes[:-1]}
+
+
+@pytest.mark.parametrize(
+    "kind", ["gz", *(pytest.param(kind, marks=pytest.mark.full) for kind in ("plain", "bz2", "xz", "zst"))]
+)
+def test_a_cut_recording_is_read_to_the_damage_and_counts_once_after_repair(
+    bench: Bench, tmp_path: Path, kind: str
+) -> None:
+    pack = PACK.get(kind, bytes)
+    packets = [tcp_packet(hello(b"app.acme-ai.example"), 1, (50_000 + n, 443)) for n in range(300)]
+    recordings = {
+        "a.pcap": pcap(packets),
+        "a.pcapng": pcapng([(0, packet) for packet in packets], [ETHERNET]),
+        "a.tap": stream(*(message(5, asked=query("app.acme-ai.example", n), port=n) for n in range(300))),
+    }
+    for name, whole in recordings.items():
+        before = bench.events()
+        packed = pack(whole)
+        for part in (0.5, 0.9) if kind != "gz" else (0.7,):
+            (tmp_path / name).write_bytes(packed[: int(len(packed) * part)])
+            (outcome,) = bench.scan(tmp_path / name)
+            assert outcome.status in {"partial", "unread", "already_read"}, outcome
+        (tmp_path / name).write_bytes(packed)
+        assert [outcome.status for outcome in bench.scan(tmp_path / name)] == ["ok"]
+        assert bench.events() == before + 300
+        assert [outcome.status for outcome in bench.scan(tmp_path / name)] == ["already_read"]
 
 
 def test_what_stands_behind_compressed_data_loses_none_of_it(
@@ -206,6 +249,15 @@ def test_a_log_truncated_under_its_writer_is_read(bench: Bench, tmp_path: Path, 
         (tmp_path / f"{hole}.log").write_bytes(bytes(hole) + squid_log(50, start=hole).encode())
         (outcome,) = bench.scan(tmp_path / f"{hole}.log")
         assert (outcome.status, outcome.ledger.lines, outcome.ledger.events) == ("ok", 50, 50)
+
+
+def test_a_hole_of_any_size_in_front_is_passed_over(tmp_path: Path) -> None:
+    with (tmp_path / "a.log").open("w+b") as file:
+        file.truncate(400 << 20)
+        file.seek(400 << 20)
+        file.write(b"a line\n")
+        file.seek(0)
+        assert begin(file).head == b"a line\n"
 
 
 def records(number: int) -> list[dict[str, str]]:
