@@ -15,7 +15,7 @@ from scanner.readers import Columns
 from scanner.reading import BLANK, SourceReader, Unreadable, choose_chain
 from scanner.recognise import Formats
 from scanner.sources import begin, document_records, sample_of, text_lines
-from scanner.spec import FORMATS_DIRECTORY, FormatSpec, shipped_formats
+from scanner.spec import FORMATS_DIRECTORY, FormatSpec, read_format_file, shipped_formats
 
 SAMPLES = Path(__file__).parent
 CONTEXT = TimeContext(reference=datetime(2026, 11, 22, 12, tzinfo=UTC))
@@ -44,6 +44,7 @@ def read_example(compiled: CompiledFormat, header: str | None, line: str) -> Any
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=SPECS.keys())
 def test_examples_read_exactly_as_stated(spec: FormatSpec) -> None:
+    assert read_format_file(FORMATS_DIRECTORY / f"{spec.id}.toml") == spec  # which tries its expressions
     compiled = compile_format(spec, CONTEXT)
     for example in spec.examples:
         reading = read_example(compiled, example.header, example.line)
