@@ -149,10 +149,17 @@ def begin(stream: Readable) -> Content:
     as what stood there before. (A dnstap file begins with NULs that mean something.)
     """
     head, whole = peek(stream, HEAD_BYTES)
-    while head and not is_frame_stream(head) and (hole := (len(head) - len(head.lstrip(b"\0"))) & ~1):
+    while head and not is_frame_stream(head) and (hole := _nuls(head) & ~1):
         whole.read(hole)
         head, whole = peek(whole, HEAD_BYTES)
     return Content(head, whole)
+
+
+def _nuls(head: bytes) -> int:
+    """Return how many NULs stand in front."""
+    if head == bytes(len(head)):  # a look at all of it at once: holes may be large
+        return len(head)
+    return len(head) - len(head.lstrip(b"\0"))
 
 
 def document_records(content: Content, notes: list[str] | None = None) -> Sequence[tuple[int, str]]:

@@ -253,8 +253,8 @@ def test_a_log_truncated_under_its_writer_is_read(bench: Bench, tmp_path: Path, 
 
 def test_a_hole_of_any_size_in_front_is_passed_over(tmp_path: Path) -> None:
     with (tmp_path / "a.log").open("w+b") as file:
-        file.truncate(400 << 20)
-        file.seek(400 << 20)
+        file.truncate(300 << 20)
+        file.seek(300 << 20)
         file.write(b"a line\n")
         file.seek(0)
         assert begin(file).head == b"a line\n"
