@@ -36,6 +36,7 @@ _SHAPES: Final = tuple(
         rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}),? (?P<Y>\d{{4}}),? (?:at )?{_CLOCK}{_HALF} ?{_ZONE}{_NAME}",
         rf"{_MONTH} +(?P<d>\d{{1,2}}) {_CLOCK} ?{_ZONE}{_NAME}",
         rf"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{{4}}|\d{{2}})(?:,? +|T){_CLOCK}{_HALF} ?{_ZONE}",
+        rf"(?P<Y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}) {_CLOCK}",
         r"(?P<Y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})(?:\.(?P<f>\d+))?(?P<zone>Z)?",
         r"(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?P<H>)",
         r"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{4})(?P<H>)",

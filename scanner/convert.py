@@ -19,11 +19,13 @@ Converter = Callable[[Any], Any]
 """Takes a raw value, returns the converted one or None where there is none."""
 
 _BLOCKED: Final = re.compile(
-    r"block|den(?:y|ied)|drop|reject|reset|prohibit|not.?allowed|quarantin|discard|bloqu|refus|forbid", re.I
+    r"block|den(?:y|ied)|drop|reject|reset|prohibit|not.?allowed|quarantin|discard|blo[qc]c?[uh]|refus|forbid|"
+    r"gesperrt|verweigert|abgelehnt|abgewiesen|verworfen|denegad|rechazad|negat|rifiutat|geweigerd",
+    re.I,
 )
 _ALLOWED: Final = re.compile(
     r"allow|accept|permit|\bpass(?:ed|through)?\b|granted|\bbuilt\b|forward|observed|\bok\b|"
-    r"tunnel|\bsuccess|monitor|alert|\bproceed",
+    r"tunnel|\bsuccess|monitor|alert|\bproceed|zugelassen|erlaubt|gestattet|zul.ssig|autoris|permes|consentit|toegestaan",
     re.I,
 )
 _URL: Final = re.compile(

@@ -9,10 +9,10 @@ from scanner.lease_file import is_lease_file, leases
 
 WRAPPER_KEYS: Final = tuple(
     """Records records value events logEvents items data results result entries hits logs activities Events
-    body""".split()
+    body response authlogs""".split()
 )
-_NESTED: Final = {"hits": "hits", "data": "events"}
-"""Wrappers that keep their list one step further down: search results, event hooks."""
+_NESTED: Final = {"hits": "hits", "data": "events", "response": "authlogs"}
+"""Wrappers that keep their list one step further down: search results, event hooks, pages of Duo's API."""
 _GAP: Final = re.compile(r"[\s,\]\x1e]*")
 _LIST: Final = re.compile(rf'"(?:{"|".join(WRAPPER_KEYS)})"\s*:\s*(?=\[)')
 LARGEST_DOCUMENT: Final = 64 << 20

@@ -102,7 +102,9 @@ def _try(compiled: CompiledFormat, lines: list[Line]) -> Recognised | None:
         understood += 1
         events += not isinstance(reading, Drop)
     total = len(lines) - headers
-    if not understood or total <= 0:
+    if headers and total == 0:  # an export of a time in which nothing happened
+        return Recognised(compiled, 1.0, 0.0)
+    if not understood:
         return None
     return Recognised(compiled, understood / total, events / total)
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from scanner.clock import TimeContext, Times
-from scanner.convert import converter, email, labels, names, qtype, rcode
+from scanner.convert import action, converter, email, labels, names, qtype, rcode
 
 EASTERN = Times(TimeContext(zone=timezone(timedelta(hours=-5)), reference=datetime(2026, 1, 1, tzinfo=UTC)))
 
@@ -44,6 +44,14 @@ def test_response_codes_have_one_spelling(word: str, code: str) -> None:
 )
 def test_query_types_have_one_spelling(word: str, kind: str) -> None:
     assert qtype(word) == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [("Blockiert", "blocked"), ("bloqueado", "blocked"), ("Zugelassen", "allowed"), ("autorisé", "allowed")],
+)
+def test_words_for_allowed_and_blocked_in_several_languages(word: str, meaning: str) -> None:
+    assert action(word) == meaning
 
 
 def test_mail_address_is_found_in_labels() -> None:

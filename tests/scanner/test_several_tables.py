@@ -6,6 +6,7 @@ from scanner.clock import TimeContext
 from scanner.compiled import compile_format
 from scanner.line import Line
 from scanner.readers import Columns
+from scanner.recognise import Formats
 from scanner.spec import FormatSpec
 
 TABLES = FormatSpec.model_validate(
@@ -36,3 +37,9 @@ def test_each_row_is_read_under_the_header_in_force() -> None:
             continue
         readings.append(compiled.read(Line(text), columns))
     assert readings == [[{"application_name": "scribe"}], [{"resource": "wiki"}]]
+
+
+def test_a_table_of_which_only_the_header_was_written_is_recognised() -> None:
+    formats = Formats.for_context(TimeContext(), [TABLES])
+    assert [(found.format.id, found.events) for found in formats.recognise(["App,User"])] == [("tables", 0)]
+    assert formats.recognise(["App;Use"]) == []
