@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from governance.errors import RulesInvalid
 
@@ -27,12 +27,22 @@ class _RuleEntry(_Model):
     requirement: _Words
     citation: _Words
     source: str = Field(pattern=r"^(https://\S+|organisation)$")
+    grade: Literal["P", "p", "S"] | None = None
+    official: str | None = Field(default=None, pattern=r"^https://\S+$")
     as_of: date
     status: Literal["in_force", "proposed", "guidance"]
     check: str = Field(pattern=r"^[a-z_]+$")
     days: int | None = Field(default=None, ge=1, le=3660)
     review: str | None = Field(default=None, pattern=r"^[a-z_]+$")
     closes: _Words
+
+    @model_validator(mode="after")
+    def _source_is_graded(self) -> _RuleEntry:
+        if (self.source == "organisation") != (self.grade is None):
+            raise ValueError(
+                f"rule {self.id}: give a grade (P, p or S) for an address, and none for our own rule"
+            )
+        return self
 
 
 class _Framework(_Model):
@@ -54,6 +64,10 @@ class Rule:
     citation: str
     source: str
     """Address, or "organisation" for a rule of the organisation's own."""
+    grade: str | None
+    """P the publisher's own text was read, p a copy of it, S only what others say of it; None for our own."""
+    official: str | None
+    """Address of the official text, to check against, where there is one."""
     as_of: date
     status: str
     """in_force, proposed or guidance. A proposed rule binds nobody yet."""

@@ -37,6 +37,8 @@ class NoticeRule(_Model):
     says: str
     citation: str
     source: str
+    official: str
+    """Address of the official text, to check against."""
     as_of: date
 
 

@@ -92,6 +92,8 @@ def _details(found: "list[Gap]") -> None:
         print(
             shown(f"  where: {rule.citation}; {rule.status.replace('_', ' ')}; {rule.source}, {rule.as_of}")
         )
+        if rule.official:
+            print(shown(f"  official text: {rule.official}"))
         for line in one.evidence:
             print(shown(f"  found: {line}"))
         if one.state in ("gap", "unknown"):

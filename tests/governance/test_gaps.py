@@ -61,6 +61,8 @@ def test_every_rule_says_where_it_stands_and_has_a_check() -> None:
     assert {rule.framework for rule in rules} == {"hipaa", "policy", "nist_ai_rmf", "iso_42001", "jc_chai"}
     assert {rule.status for rule in rules} == set(STATUSES)
     assert all(rule.source == "organisation" or rule.source.startswith("https://") for rule in rules)
+    assert all((rule.source == "organisation") == (rule.grade is None) for rule in rules)
+    assert all(rule.official for rule in rules if rule.framework in ("hipaa", "nist_ai_rmf"))
     assert all(rule.as_of <= date(2026, 12, 31) for rule in rules)
     assert {rule.check for rule in rules} == set(checks())
 
