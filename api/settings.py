@@ -142,6 +142,8 @@ class Settings(BaseSettings):
         le=1000,
         description="Counts of people below it are not told in reports for managers.",
     )
+    organisation: str = Field(default="", max_length=200, description="Name printed on top of reports.")
+    report_paper: Literal["letter", "a4"] = Field(default="letter", description="Paper of PDF reports.")
     upload_limit: int = Field(
         default=1024, ge=1, description="Mebibytes that a file sent to `skiagram serve` may have."
     )

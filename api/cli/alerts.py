@@ -113,19 +113,19 @@ def _print(found: "list[Alert]", ways: "dict[int, list[Delivery]]") -> None:
         return
     rows = [row for alert in found for row in _rows(alert, ways[alert.id])]
     columns = (
-        ("#", "right"), ("raised", "left"), ("what", "left"), ("channel", "left"), ("status", "left"),
-        ("tries", "right"), ("ended or next try", "left"), ("last error", "left"),
+        ("#", "right"), ("raised", "left"), ("what", "left"), ("in hand", "left"), ("channel", "left"),
+        ("status", "left"), ("tries", "right"), ("ended or next try", "left"), ("last error", "left"),
     )  # fmt: skip
     table(columns, rows)
 
 
 def _rows(alert: "Alert", ways: "list[Delivery]") -> list[list[str]]:
     from api.pages.text import moment
+    from api.pages.wording import alert_subject
 
-    facts = alert.payload
-    vendor, tool = facts.get("vendor", alert.vendor_id), facts.get("tool", alert.tool_id)
-    what = str(facts["title"]) if "title" in facts else f"{vendor}: {tool} [{alert.tool_id}]"
-    head = [str(alert.id), moment(alert.created_at), what]
+    what = alert_subject(alert) + (f" [{alert.tool_id}]" if alert.tool_id else "")
+    in_hand = alert.acknowledged_by or "nobody"
+    head = [str(alert.id), moment(alert.created_at), what, in_hand]
     if not ways:
         return [[*head, "none was set", "-", "-", "-", ""]]
     return [

@@ -45,8 +45,12 @@ def governance(
             help="Ends with .html, .pdf or .xlsx; .pdf and .xlsx need the extra `reports`.",
         ),
     ],
-    organisation: Annotated[str, typer.Option("--organisation", help="Name printed at the top.")] = "",
-    paper: Annotated[str, typer.Option("--paper", help="Of the PDF: letter or a4.")] = "letter",
+    organisation: Annotated[
+        str | None, typer.Option("--organisation", help="Name printed at the top, else that of the settings.")
+    ] = None,
+    paper: Annotated[
+        str | None, typer.Option("--paper", help="Of the PDF: letter or a4, else that of the settings.")
+    ] = None,
     individuals: Individuals = False,
     by: Annotated[
         str, typer.Option("--by", help="Who makes a copy with --individuals; kept in the audit log.")
@@ -69,13 +73,13 @@ def governance(
         raise typer.BadParameter(
             f"{out.name!r} ends with none of .html, .pdf, .xlsx; name the file so", param_hint="--out"
         )
-    if paper not in PAPERS:
+    if paper is not None and paper not in PAPERS:
         raise typer.BadParameter(f"{paper!r} is no paper; take {' or '.join(PAPERS)}", param_hint="--paper")
     if individuals and not by.strip():
         raise typer.BadParameter("a copy that tells small counts needs the name of who makes it: --by")
     place = workplace(db)
     made = _make(place, organisation, individuals, at)
-    content = FORMS[form][1](made, paper)
+    content = FORMS[form][1](made, paper or place.settings.report_paper)
     if individuals:
         with place.database.write() as conn:
             audit.append(conn, by.strip(), "report.individuals", "governance", {"form": form}, _moment(None))
@@ -108,7 +112,7 @@ def trace(
     if (figure is None) != every:
         raise typer.BadParameter("name one figure, or say --all", param_hint="FIGURE-ID")
     place = workplace(db)
-    made = _make(place, "", individuals, at)
+    made = _make(place, None, individuals, at)
     with place.database.read() as conn:
         found = trace_all(conn, made) if figure is None else [trace_one(conn, made, figure)]
     if as_json:
@@ -167,7 +171,7 @@ def _print(one: "Trace") -> None:
         print(f"  rows and figure agree: {'yes' if one.agrees else 'NO'}")
 
 
-def _make(place: "Workplace", organisation: str, individuals: bool, at: datetime | None) -> "Report":
+def _make(place: "Workplace", organisation: str | None, individuals: bool, at: datetime | None) -> "Report":
     from api.health import expected_sources
     from api.reporting.making import make_report
 
@@ -179,7 +183,7 @@ def _make(place: "Workplace", organisation: str, individuals: bool, at: datetime
             _moment(at),
             expected_sources(place.settings),
             threshold=1 if individuals else place.settings.small_cell_threshold,
-            organisation=organisation,
+            organisation=place.settings.organisation if organisation is None else organisation,
         )
 
 

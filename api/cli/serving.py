@@ -46,6 +46,9 @@ def serve(
         uploads=uploads,
         rules=place.settings.committee.rules,
         promote=lambda name, tool, by: promote_candidate(place, name, tool, by, now()),
+        pseudonym=place.pseudonyms.principal,
+        paper=place.settings.report_paper,
+        organisation=place.settings.organisation,
     )
     with ExitStack() as stack:
         if place.settings.nightly:

@@ -104,7 +104,7 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
         tools = reader.catalogue.tools
         return pages.page(
             "agreements.html",
-            here="/agreements",
+            here="/governance",
             agreements=sorted(
                 found, key=lambda one: (one.id not in due, not one.in_force(today), one.vendor_id)
             ),

@@ -32,8 +32,10 @@ from api.http.guards import LARGEST_BODY, LOOPBACK_NAMES, ErrorGuard, HostGuard,
 from api.http.headers import StrictHeaders
 from api.http.problems import problem, problem_response
 from api.http.reading import OneCatalogue, Reader
+from api.http.report_routes import Manner
 from api.pages.assets import load_assets
 from api.pages.render import Pages
+from api.reporting.paper import PAPERS
 from governance.committee import DEFAULT_RULES, Rules
 from governance.small_cells import THRESHOLD
 from signatures.catalogue import Catalogue
@@ -63,6 +65,9 @@ def create_app(
     uploads: Uploads | None = None,
     promote: candidate_routes.Promote | None = None,
     rules: Rules = DEFAULT_RULES,
+    pseudonym: Callable[[str], str] | None = None,
+    paper: str = PAPERS[0],
+    organisation: str = "",
 ) -> FastAPI:
     """Return the web application over an open, upgraded database.
 
@@ -71,6 +76,8 @@ def create_app(
     another one is refused with 421. `largest_body` is in bytes. `expected` are the sources the settings
     name. With `uploads` files can be sent to be scanned, with `promote` candidates can be made tools.
     `rules` are those of the committee.
+    With `pseudonym`, which turns a name into what is stored of it, attestations are taken. `paper` is that of reports,
+    `organisation` the name on top of them.
     """
     assets = load_assets()
     in_force = only(catalogue) if isinstance(catalogue, Catalogue) else catalogue
@@ -81,6 +88,7 @@ def create_app(
 
         taking = upload_routes.ADDRESSES
     pages.environment.globals["takes_files"] = uploads is not None
+    manner = Manner(small_cell_threshold, paper, organisation)
     reader = Reader(database, in_force, weights, clock, expected)
     app = FastAPI(
         title="Skiagram",
@@ -103,16 +111,14 @@ def create_app(
     app.include_router(document_routes.router(reader))
     app.include_router(source_routes.router(reader))
     app.include_router(risk_routes.document_router(reader))
-    app.include_router(organisation_routes.document_router(reader, small_cell_threshold))
+    app.include_router(organisation_routes.document_router(reader, manner))
     app.include_router(page_routes.router(reader, pages, assets), include_in_schema=False)
     app.include_router(risk_routes.page_router(reader, pages), include_in_schema=False)
-    app.include_router(
-        organisation_routes.page_router(reader, pages, small_cell_threshold), include_in_schema=False
-    )
+    app.include_router(organisation_routes.page_router(reader, pages, manner), include_in_schema=False)
     app.include_router(deciding_routes.document_router(reader, rules))
     app.include_router(deciding_routes.page_router(reader, pages, rules), include_in_schema=False)
-    app.include_router(compliance_routes.document_router(reader))
-    app.include_router(compliance_routes.page_router(reader, pages), include_in_schema=False)
+    app.include_router(compliance_routes.document_router(reader, pseudonym))
+    app.include_router(compliance_routes.page_router(reader, pages, pseudonym), include_in_schema=False)
     app.include_router(candidate_routes.document_router(reader, promote))
     app.include_router(candidate_routes.page_router(reader, pages, promote), include_in_schema=False)
     if uploads is not None:

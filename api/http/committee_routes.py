@@ -106,7 +106,7 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
         return pages.page(
             "committee.html",
             status=status,
-            here="/committee",
+            here="/governance",
             waiting=waiting,
             closed=[one for one in reversed(found) if one.case.outcome][:20],
             judged=judged,

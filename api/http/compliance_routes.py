@@ -1,4 +1,4 @@
-"""Answer the pages and documents of governance that only read: overview, gaps, policy, measures."""
+"""Answer the pages and documents of governance that only read: overview, gaps, measures; gather the others."""
 
 from __future__ import annotations
 
@@ -9,29 +9,24 @@ from fastapi.responses import HTMLResponse
 from starlette.responses import Response
 
 from api.cli.kpis import value_text
-from api.http import incident_routes, review_routes
+from api.http import alert_routes, incident_routes, policy_routes, review_routes
 from api.http.compliance_documents import (
     GapDocument,
     GapList,
     KpisDocument,
-    PolicyDocument,
-    PolicyVersionDocument,
-    SectionDocument,
 )
 from api.http.compliance_reading import (
     read_gaps,
     read_kpis,
     read_overview,
-    read_versions,
     tool_names,
 )
 from api.http.document_routes import failures
+from api.http.policy_routes import Pseudonym
 from api.http.reading import Reader
 from api.pages.render import Pages
 from api.pages.week_charts import week_charts
 from governance.gaps.verdict import STATES
-from governance.policy import policy_in_force
-from governance.policy_versions import contradicting
 
 State = Annotated[
     str | None, Query(pattern="^(met|gap|unknown|not_applicable)?$", description="Only rules in this state.")
@@ -39,11 +34,13 @@ State = Annotated[
 HERE = "/governance"
 
 
-def document_router(reader: Reader) -> APIRouter:
+def document_router(reader: Reader, pseudonym: Pseudonym | None) -> APIRouter:
     """Return the routes of the JSON documents."""
     routes = APIRouter()
     routes.include_router(incident_routes.document_router(reader))
     routes.include_router(review_routes.document_router(reader))
+    routes.include_router(policy_routes.document_router(reader, pseudonym))
+    routes.include_router(alert_routes.document_router(reader))
 
     @routes.get("/api/v1/gaps", tags=["governance"], summary="Gaps", responses=failures(422, 500, 503))
     def list_gaps(state: State = None) -> GapList:
@@ -57,41 +54,16 @@ def document_router(reader: Reader) -> APIRouter:
         """Show measures of governance now and week by week, and the stage they come to."""
         return KpisDocument.model_validate(read_kpis(reader))
 
-    @routes.get("/api/v1/policy", tags=["governance"], summary="Policy", responses=failures(500, 503))
-    def show_policy() -> PolicyDocument:
-        """Show the policy as the decisions in force say it today."""
-        with reader.database.read() as conn:
-            found = policy_in_force(conn, reader.catalogue, reader.clock())
-        return PolicyDocument(
-            sections=[SectionDocument.model_validate(one) for one in found.sections],
-            digest=found.digest,
-            changed=found.changed,
-            published=found.published.id if found.published else None,
-        )
-
-    @routes.get(
-        "/api/v1/policy/versions",
-        tags=["governance"],
-        summary="Policy versions",
-        responses=failures(500, 503),
-    )
-    def list_versions() -> list[PolicyVersionDocument]:
-        """List the published versions, newest first."""
-        names = [name for name in PolicyVersionDocument.model_fields if name != "attestations"]
-        with reader.database.read() as conn:
-            return [
-                PolicyVersionDocument(**{name: getattr(one, name) for name in names}, attestations=count)
-                for one, count in read_versions(conn)
-            ]
-
     return routes
 
 
-def page_router(reader: Reader, pages: Pages) -> APIRouter:
+def page_router(reader: Reader, pages: Pages, pseudonym: Pseudonym | None) -> APIRouter:
     """Return the routes of the pages."""
     routes = APIRouter(default_response_class=HTMLResponse)
     routes.include_router(incident_routes.page_router(reader, pages))
     routes.include_router(review_routes.page_router(reader, pages))
+    routes.include_router(policy_routes.page_router(reader, pages, pseudonym))
+    routes.include_router(alert_routes.page_router(reader, pages))
 
     @routes.get("/governance")
     def overview() -> Response:
@@ -112,23 +84,6 @@ def page_router(reader: Reader, pages: Pages) -> APIRouter:
             chosen=state or "",
             names=tool_names(reader),
             now=reader.clock(),
-        )
-
-    @routes.get("/policy")
-    def policy() -> Response:
-        now = reader.clock()
-        with reader.database.read() as conn:
-            found = policy_in_force(conn, reader.catalogue, now)
-            versions = read_versions(conn)
-            against = contradicting(read_gaps(reader, conn))
-        return pages.page(
-            "policy.html",
-            here=HERE,
-            policy=found,
-            versions=versions,
-            against=against,
-            names=tool_names(reader),
-            now=now,
         )
 
     @routes.get("/kpis")

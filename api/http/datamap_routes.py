@@ -74,7 +74,7 @@ def page_router(reader: Reader, pages: Pages, threshold: int = THRESHOLD) -> API
     def data_map() -> Response:
         found = _map(reader, threshold)
         return pages.page(
-            "datamap.html", here="/data-map", map=found, drawing=drawing(found), now=reader.clock()
+            "datamap.html", here="/governance", map=found, drawing=drawing(found), now=reader.clock()
         )
 
     return routes

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse
 from pydantic import Field
 from starlette.responses import Response
@@ -19,6 +20,8 @@ from api.reporting.making import FORMS, make_report
 from api.reporting.paper import PAPERS
 from api.reporting.writing import document, figures_document
 from governance.report.figures import Report
+
+Paper = Literal["letter", "a4"]
 
 
 class FigureDocument(Document):
@@ -45,7 +48,18 @@ class ReportDocument(Document):
     figures: list[FigureDocument]
 
 
-def document_router(reader: Reader, threshold: int) -> APIRouter:
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How reports are made here unless somebody asks for something else."""
+
+    threshold: int
+    """Counts of people below it are withheld."""
+    paper: str = PAPERS[0]
+    organisation: str = ""
+    """Name printed at the top."""
+
+
+def document_router(reader: Reader, manner: Manner) -> APIRouter:
     """Return the routes of the report in its forms."""
     routes = APIRouter()
 
@@ -54,7 +68,7 @@ def document_router(reader: Reader, threshold: int) -> APIRouter:
     )
     def report_json() -> ReportDocument:
         """Return the report for management with every figure, its id and its computation."""
-        made = read_report(reader, threshold)
+        made = read_report(reader, manner)
         return ReportDocument(
             title=made.title,
             at=made.at,
@@ -65,22 +79,10 @@ def document_router(reader: Reader, threshold: int) -> APIRouter:
     def add(form: str) -> None:
         media, write = FORMS[form]
 
-        @routes.get(
-            f"/api/v1/report.{form}",
-            tags=["report"],
-            summary=f"Report as {form.upper()}",
-            description=f"Return the report for management as a file of type {media}.",
-            response_class=Response,
-            responses={
-                200: {"content": {media: {}}},
-                **failures(500, *(() if form == "html" else (501,)), 503),
-            },
-            operation_id=f"report_{form}",
-        )
-        def report_file() -> Response:
-            made = read_report(reader, threshold)
+        def answer(paper: str) -> Response:
+            made = read_report(reader, manner)
             try:
-                content = write(made, PAPERS[0])
+                content = write(made, paper)
             except ReportExtraMissing as missing:
                 raise HTTPException(501) from missing
             name = f"skiagram-report-{made.at:%Y-%m-%d}.{form}"
@@ -88,23 +90,49 @@ def document_router(reader: Reader, threshold: int) -> APIRouter:
                 content, media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'}
             )
 
+        def on_paper(
+            paper: Annotated[
+                Paper | None, Query(description="letter or a4; as the settings say if left out.")
+            ] = None,
+        ) -> Response:
+            return answer(paper or manner.paper)
+
+        def without_paper() -> Response:
+            return answer(manner.paper)
+
+        extra = () if form == "html" else (501,)
+        asked = (422,) if form == "pdf" else ()
+        routes.add_api_route(
+            f"/api/v1/report.{form}",
+            on_paper if form == "pdf" else without_paper,
+            methods=["GET"],
+            tags=["report"],
+            summary=f"Report as {form.upper()}",
+            description=f"Return the report for management as a file of type {media}.",
+            response_class=Response,
+            responses={200: {"content": {media: {}}}, **failures(*asked, 500, *extra, 503)},
+            operation_id=f"report_{form}",
+        )
+
     for form in FORMS:
         add(form)
     return routes
 
 
-def page_router(reader: Reader, pages: Pages) -> APIRouter:
+def page_router(reader: Reader, pages: Pages, manner: Manner) -> APIRouter:
     """Return the route of the page with the downloads."""
     routes = APIRouter(default_response_class=HTMLResponse)
 
     @routes.get("/report")
     def report() -> Response:
-        return pages.page("report.html", here="/report", now=reader.clock())
+        return pages.page(
+            "report.html", here="/report", paper=manner.paper, papers=PAPERS, now=reader.clock()
+        )
 
     return routes
 
 
-def read_report(reader: Reader, threshold: int) -> Report:
+def read_report(reader: Reader, manner: Manner) -> Report:
     """Return the report as of now, in one snapshot."""
     now = reader.clock()
     with reader.database.read() as conn:
@@ -115,6 +143,7 @@ def read_report(reader: Reader, threshold: int) -> Report:
             reader.weights,
             now,
             reader.expected,
-            threshold=threshold,
+            threshold=manner.threshold,
+            organisation=manner.organisation,
             judged=judged,
         )

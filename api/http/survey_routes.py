@@ -124,7 +124,7 @@ def page_router(reader: Reader, pages: Pages, threshold: int = THRESHOLD) -> API
     def report() -> Response:
         found = sorted(_comparison(reader, threshold), key=lambda one: (not one.answered, not one.asked))
         return pages.page(
-            "survey.html", here="/survey", departments=found, threshold=threshold, now=reader.clock()
+            "survey.html", here="/governance", departments=found, threshold=threshold, now=reader.clock()
         )
 
     @routes.get("/survey/{token}")

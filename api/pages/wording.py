@@ -10,6 +10,7 @@ from signatures.kinds import Baa, Category
 
 if TYPE_CHECKING:
     from api.http.views import Coverage, Loss, ScanRow
+    from storage.outbox import Alert
     from storage.sightings import PrincipalRow
 
 FINDING_KINDS: Mapping[str, str] = {
@@ -194,6 +195,15 @@ def unread_lines(coverage: Coverage) -> tuple[str, ...]:
     if coverage.files and not unread and not partial and not coverage.lines_unreadable:
         lines.insert(0, f"{_all_read(coverage)}, but logs show only what passes the devices that write them.")
     return tuple(lines)
+
+
+def alert_subject(alert: Alert) -> str:
+    """Say in a few words what an alert is about."""
+    facts = alert.payload
+    if "title" in facts:
+        return str(facts["title"])
+    vendor, tool = str(facts.get("vendor", alert.vendor_id)), str(facts.get("tool", alert.tool_id))
+    return tool if tool == vendor else f"{vendor}: {tool}"
 
 
 def via(row: PrincipalRow) -> str | None:

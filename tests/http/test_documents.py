@@ -199,7 +199,8 @@ def test_openapi_describes_every_field_and_problem(hospital: TestClient, hospita
         "/api/v1/gaps",
         "/api/v1/kpis",
         "/api/v1/policy",
-        "/api/v1/policy/versions",
+        *(f"/api/v1/policy/{end}" for end in ("versions", "publish", "attest")),
+        *(f"/api/v1/alerts{end}" for end in ("", "/acknowledge")),
         "/api/v1/incidents",
         *(
             f"/api/v1/incidents/{{number}}{end}"

@@ -17,8 +17,21 @@ from governance.weights import load_weights
 from storage import audit
 from storage.database import Database, open_database
 from storage.incidents import incidents
+from storage.outbox import add_alert, alerts
+from storage.policies import attestations
+from storage.pseudonyms import Pseudonyms
 
-PAGES = ("/governance", "/gaps", "/gaps?state=unknown", "/policy", "/kpis", "/incidents", "/reviews")
+PAGES = (
+    "/governance",
+    "/gaps",
+    "/gaps?state=unknown",
+    "/policy",
+    "/kpis",
+    "/incidents",
+    "/reviews",
+    "/alerts",
+    "/alerts?every=true&before=3",
+)
 DOCUMENTS = (
     "/api/v1/gaps",
     "/api/v1/kpis",
@@ -26,6 +39,8 @@ DOCUMENTS = (
     "/api/v1/policy/versions",
     "/api/v1/incidents",
     "/api/v1/reviews",
+    "/api/v1/alerts",
+    "/api/v1/alerts?open_only=true&limit=1",
 )
 
 
@@ -55,7 +70,13 @@ def database(tmp_path: Path, filled: Path) -> Iterator[Database]:
 @pytest.fixture
 def client(database: Database) -> TestClient:
     """Give a client of a service that a test may change."""
-    app: FastAPI = create_app(database=database, catalogue=CATALOGUE, weights=WEIGHTS, clock=lambda: NOW)
+    app: FastAPI = create_app(
+        database=database,
+        catalogue=CATALOGUE,
+        weights=WEIGHTS,
+        clock=lambda: NOW,
+        pseudonym=Pseudonyms.from_key(b"k" * 32).principal,
+    )
     return TestClient(app, base_url="http://localhost", raise_server_exceptions=False, follow_redirects=False)
 
 
@@ -146,6 +167,12 @@ def test_other_sites_change_nothing(client: TestClient, database: Database) -> N
         ("/reviews/done", {"review": "watch", "note": "x", "by": "jo"}),
         ("/api/v1/incidents", {"subject": "scribe-one", "by": "jo"}),
         ("/api/v1/reviews/done", {"review": "watch", "note": "x", "by": "jo"}),
+        ("/alerts/acknowledge", {"alert-1": "yes", "by": "jo"}),
+        ("/api/v1/alerts/acknowledge", {"alerts": [1], "by": "jo"}),
+        ("/policy/publish", {"owner": "a", "contact": "b", "by": "jo"}),
+        ("/policy/attest", {"people": "Jo Lee", "by": "jo"}),
+        ("/api/v1/policy/publish", {"owner": "a", "contact": "b", "by": "jo"}),
+        ("/api/v1/policy/attest", {"people": ["Jo Lee"], "by": "jo"}),
     )
     for address, fields in asked:
         for header in (
@@ -158,7 +185,11 @@ def test_other_sites_change_nothing(client: TestClient, database: Database) -> N
             assert answer.status_code == 403, (address, header)
     with database.read() as conn:
         assert incidents(conn) == []
-        assert not [row for row in audit.rows(conn) if row.action.startswith(("incident.", "review."))]
+        assert not [
+            row
+            for row in audit.rows(conn)
+            if row.action.startswith(("incident.", "review.", "alert.", "policy."))
+        ]
 
 
 def test_the_interface_leads_incidents_and_marks_reviews(client: TestClient) -> None:
@@ -173,3 +204,56 @@ def test_the_interface_leads_incidents_and_marks_reviews(client: TestClient) -> 
     assert done.json()["period_end"]
     watch = next(one for one in client.get("/api/v1/reviews").json()["items"] if one["rule"]["id"] == "watch")
     assert watch["state"] == "done"
+
+
+def test_an_alert_taken_in_hand_is_the_first_time_a_person_saw(
+    client: TestClient, database: Database
+) -> None:
+    with database.write() as conn:
+        for key in ("one", "other"):
+            add_alert(conn, key, "new_vendor", "scribe-one", "vendor-one", {"tool": "<b>One</b>"}, [], NOW)
+        number, other = (one.id for one in alerts(conn, 2))
+    page = client.get("/alerts").text
+    assert "&lt;b&gt;One&lt;/b&gt;" in page
+    assert f'name="alert-{number}"' in page
+    for fields in ({"by": "jo"}, {f"alert-{number}": "yes", "by": " "}, {"alert-999999": "yes", "by": "jo"}):
+        assert client.post("/alerts/acknowledge", data=fields).status_code == 422, fields
+    taken = client.post("/alerts/acknowledge", data={f"alert-{number}": "yes", "by": "jo"})
+    assert (taken.status_code, taken.headers["location"].partition("?")[0]) == (303, "/alerts")
+    again = client.post("/api/v1/alerts/acknowledge", json={"alerts": [number, other, other], "by": "sam"})
+    assert again.json() == {"taken": 1}
+    assert client.post("/api/v1/alerts/acknowledge", json={"alerts": [10**6], "by": "sam"}).status_code == 404
+    found = {one["id"]: one for one in client.get("/api/v1/alerts").json()["items"]}
+    assert (found[number]["acknowledged_by"], found[other]["acknowledged_by"]) == ("jo", "sam")
+    assert f'name="alert-{number}"' not in client.get("/alerts?every=true").text
+    opened = client.post("/api/v1/incidents", json={"subject": "scribe-one", "by": "jo"}).json()
+    assert opened["incident"]["first_person_by"].endswith(" acknowledged")
+    with database.read() as conn:
+        assert [row.action for row in audit.rows(conn)].count("alert.acknowledged") == 2
+
+
+def test_the_policy_is_published_and_attested_on_its_page(client: TestClient, database: Database) -> None:
+    assert "Who has read version" not in client.get("/policy").text
+    early = client.post("/policy/attest", data={"people": "Jo Lee", "by": "jo"})
+    assert (early.status_code, "No policy is published yet" in early.text) == (422, True)
+    nameless = client.post("/policy/publish", data={"owner": "<b>Board</b>", "contact": "", "by": "jo"})
+    assert nameless.status_code == 422
+    assert "&lt;b&gt;Board&lt;/b&gt;" in nameless.text
+    fields = {"owner": "AI committee", "contact": "privacy@hospital.example", "by": "jo"}
+    assert client.post("/policy/publish", data=fields).status_code == 303
+    assert client.post("/policy/publish", data=fields).status_code == 422, "nothing changed"
+    read = {"people": "Jo Lee\r\n  \r\nSam Roe\r\nJo Lee", "on": "2026-11-22", "by": "jo"}
+    assert "2+have+read+it%2C+2" in client.post("/policy/attest", data=read).headers["location"]
+    more = {"people": ["Sam Roe", "Kim Poe"], "by": "jo"}
+    assert client.post("/api/v1/policy/attest", json=more).json() == {"rows": 2, "new": 1}
+    assert client.post("/api/v1/policy/attest", json={**more, "on": "2030-01-01"}).status_code == 422
+    assert client.post("/api/v1/policy/attest", json={**more, "version": 9}).status_code == 404
+    changed = client.post("/api/v1/policy/publish", json={"owner": "Board", "by": "jo"}).json()
+    assert (changed["id"], changed["contact"], changed["attestations"]) == (2, "privacy@hospital.example", 0)
+    with database.read() as conn:
+        assert not any("Jo Lee" in str(row) for row in (*audit.rows(conn), *attestations(conn)))
+        assert audit.verify(conn).intact
+
+
+def test_without_the_key_no_attestation_is_taken(hospital: TestClient) -> None:
+    assert hospital.post("/api/v1/policy/attest", json={"people": ["Jo"], "by": "jo"}).status_code == 405

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from api.cli.app import app
 from api.http.app import create_app
+from api.reporting.making import FORMS
 from api.reporting.page import report_html
 from governance.report.figures import Report
 from governance.weights import load_weights
@@ -56,6 +57,26 @@ def test_report_as_file(client: TestClient, form: str, begins: bytes) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     again = client.get(f"/api/v1/report.{form}", headers={"if-none-match": answer.headers["etag"]})
     assert again.status_code == 304
+
+
+def test_paper_is_asked_for_or_that_of_the_settings(
+    hospital_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = ("application/pdf", lambda report, paper: f"{report.title}, {paper}".encode())
+    monkeypatch.setattr("api.http.report_routes.FORMS", {**FORMS, "pdf": told})
+    service = create_app(
+        database=hospital_database,
+        catalogue=CATALOGUE,
+        weights=load_weights(),
+        clock=lambda: NOW,
+        paper="a4",
+        organisation="Lakeside <b>Hospital</b>",
+    )
+    client = TestClient(service, base_url="http://localhost", raise_server_exceptions=False)
+    for asked, paper in (("", "a4"), ("?paper=letter", "letter")):
+        assert client.get(f"/api/v1/report.pdf{asked}").text.endswith(paper), asked
+    assert client.get("/api/v1/report.pdf?paper=a3").status_code == 422
+    assert "Lakeside &lt;b&gt;Hospital" in client.get("/api/v1/report.html").text
 
 
 def test_report_without_its_libraries_is_a_problem(
