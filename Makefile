@@ -30,6 +30,8 @@ CHECKED := $(PACKAGES) tests tools
 
 export PIP_ROOT_USER_ACTION := ignore
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Lint and tests start the same modules in many processes; without kept bytecode each compiles all of them anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test test-full tests tests-full bench lint format wheel lock clean programs
 
@@ -48,10 +50,10 @@ test: lint tests ## what a change must pass: lint and tests
 test-full: lint tests-full ## the same with the long tests
 
 tests: $(STAMPS)/dev programs
-	$(BIN)/pytest -n $(JOBS) --randomly-seed=$(SEED) $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal --randomly-seed=$(SEED) $(ARGS)
 
 tests-full: $(STAMPS)/dev programs
-	$(BIN)/pytest -n $(JOBS) -m "not bench" --timeout=1800 $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist worksteal -m "not bench" --timeout=1800 $(ARGS)
 
 bench: $(STAMPS)/dev ## measurements; wants an idle machine
 	$(BIN)/pytest -n 0 -m bench --timeout=1800 -s $(ARGS)
@@ -59,7 +61,7 @@ bench: $(STAMPS)/dev ## measurements; wants an idle machine
 lint: $(STAMPS)/dev ## formatting, lint, types and the import rules of the rooms
 	$(BIN)/ruff format --check $(CHECKED)
 	$(BIN)/ruff check $(CHECKED)
-	$(BIN)/mypy
+	$(BIN)/mypy -n $(JOBS)
 	$(BIN)/lint-imports
 
 format: $(STAMPS)/dev ## rewrite the sources as lint wants them
