@@ -15,6 +15,7 @@ from api.workplace import Workplace, now
 from governance.addresses import AddressPlan
 from governance.alerts import raise_alerts
 from governance.breach_alerts import raise_breach_alerts
+from governance.candidates.announcing import announce_candidates
 from governance.gap_assessment import assess_gaps, keep_gaps
 from governance.health import SourceHealth
 from governance.health_alerts import raise_health_alerts
@@ -168,7 +169,10 @@ def run_scan(
             )
             finish_scan(conn, scan_id, result.status, _totals(result), clock())
             health = source_health(conn, expected_sources(place.settings), began)
-            told = raise_health_alerts(conn, health, channels, began) if started_by == "nightly" else ()
+            told: tuple[str, ...] = ()
+            if started_by == "nightly":
+                told = raise_health_alerts(conn, health, channels, began)
+                announce_candidates(conn, channels, began.astimezone(place.settings.zone).date(), began)
     return replace(result, health=health, health_alerts=told, catalogue_problem=place.in_force.problem)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from governance.candidates.announcing import RULE as RULE_CANDIDATES
 from governance.decisions import RULE_BREACH
 from storage.outbox import Alert
 from storage.text import clean_name
@@ -75,7 +76,8 @@ def digest(alerts: Sequence[Alert], name: str) -> Message:
     listed, rest = ordered[:LISTED_IN_DIGEST], len(ordered) - LISTED_IN_DIGEST
     vendors = sum("title" not in alert.payload for alert in ordered)
     breaches = sum(alert.rule == RULE_BREACH for alert in ordered)
-    sources = len(ordered) - vendors - breaches
+    candidates = sum(alert.rule == RULE_CANDIDATES for alert in ordered)
+    sources = len(ordered) - vendors - breaches - candidates
     lines, titles = [], []
     if vendors:
         titles.append(f"{vendors} new AI vendors seen")
@@ -88,6 +90,9 @@ def digest(alerts: Sequence[Alert], name: str) -> Message:
     if sources:
         titles.append(f"{sources} findings about sources")
         lines.append(f"{sources} findings say that a source no longer tells what it used to.")
+    if candidates:
+        titles.append("new candidates to review")
+        lines.append("The review queue holds candidates that are new.")
     lines.append("")
     for alert in listed:
         facts = alert.payload

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
+from governance.candidates.announcing import announce_candidates
 from governance.candidates.queue import all_candidates, candidate, queue
 from governance.candidates.review import carry_over_promoted, dismiss, dismissed_examples, promote
 from governance.candidates.vendor_entry import NewTool
 from governance.errors import CandidateInvalid
+from governance.messages import digest, message
 from signatures.catalogue import Catalogue, default_directory, load_catalogue
 from signatures.evidence import Evidence
 from signatures.lint import lint_directories
@@ -24,6 +26,7 @@ from storage.candidates import CandidatePart, candidate_evidence, record_candida
 from storage.database import Database
 from storage.errors import NotRecorded
 from storage.inventory import inventory_entry
+from storage.outbox import alerts, deliveries
 from storage.scans import begin_scan
 from storage.sightings import sightings_by_tool
 
@@ -207,3 +210,25 @@ def test_evidence_of_a_replaced_batch_vanishes(database: Database) -> None:
     with database.read() as conn:
         (found,) = candidate_evidence(conn)
     assert (found.count, found.traits) == (4, {"path:chat": 4})
+
+
+def test_new_candidates_are_announced_once_and_once_a_day(database: Database) -> None:
+    days = [DAY + timedelta(days=number) for number in range(4)]
+    with database.write() as conn:
+        assert announce_candidates(conn, ["team"], days[0], NOW) == 0
+        store(conn, PART, path__transcription=5)
+        assert announce_candidates(conn, ["team"], days[0], NOW) == 1
+        assert announce_candidates(conn, ["team"], days[1], NOW) == 0
+        dismiss(conn, "wardscribe.com", "Ana", "ours", NOW)
+        other = replace(PART, site="scribe.example", host="scribe.example")
+        store(conn, other, name="b", path__transcription=5)
+        assert announce_candidates(conn, ["team"], days[0], NOW) == 0  # this day had its message
+        assert announce_candidates(conn, ["team"], days[2], NOW) == 1
+        store(conn, PART, name="c", agent__openai=2)  # it behaves in a new way
+        assert announce_candidates(conn, ["team"], days[3], NOW) == 1
+        told = alerts(conn)
+        assert [one.payload["title"] for one in told] == ["1 new candidate to review"] * 3
+        assert "scribe" not in str([one.payload for one in told])
+        assert message(told[0]).title == "1 new candidate to review"
+        assert "new candidates to review" in digest(told, "d").title
+        assert len(deliveries(conn)) == 3
