@@ -24,6 +24,7 @@ class _System(BaseModel):
     name: Annotated[str, Field(min_length=2)]
     hosts: tuple[str, ...] = ()
     except_: Annotated[tuple[str, ...], Field(alias="except")] = ()
+    portal_labels: tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]{3,63}$")], ...] = ()
     applications: tuple[str, ...] = ()
     source: Annotated[str, Field(min_length=3)]
     as_of: date
@@ -48,6 +49,7 @@ class EhrSystem:
     source: str
     as_of: date
     basis: str
+    portal_labels: tuple[str, ...] = ()
 
 
 class EhrList:
@@ -57,6 +59,7 @@ class EhrList:
         self.systems = tuple(systems)
         self._hosts = {host: one.id for one in self.systems for host in one.hosts}
         self._portals = frozenset(portals)
+        self._portal_labels = {one.id: one.portal_labels for one in self.systems if one.portal_labels}
         self._applications = {
             key: one.id for one in self.systems for name in one.applications if (key := application_key(name))
         }
@@ -109,7 +112,9 @@ class EhrList:
             if name in self._portals:
                 return None
             if name in self._hosts:
-                return self._hosts[name]
+                system = self._hosts[name]
+                portal = self._portal_labels.get(system, ())
+                return None if any(label.startswith(portal) for label in labels[:start]) else system
         return None
 
 
@@ -132,7 +137,14 @@ def load_ehr_list(own: Iterable[Path] = ()) -> EhrList:
             if not hosts and not entry.applications:
                 raise EhrListInvalid(f"{path}: {entry.id}: name at least one of hosts and applications")
             systems[entry.id] = EhrSystem(
-                entry.id, entry.name, tuple(hosts), entry.applications, entry.source, entry.as_of, entry.basis
+                entry.id,
+                entry.name,
+                tuple(hosts),
+                entry.applications,
+                entry.source,
+                entry.as_of,
+                entry.basis,
+                entry.portal_labels,
             )
     return EhrList(systems.values(), portals)
 
