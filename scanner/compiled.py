@@ -44,11 +44,8 @@ class Drop:
 Reading = list[Event] | Drop
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    value: Callable[[Raw], Any]
-    convert: Converter
-    when: Callable[[Raw], bool] | None
+_Source = tuple[Callable[[Raw], Any], Callable[[Raw], bool] | None]
+"""Returns the canonical value of a field or None, where a condition holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +184,17 @@ def _compile_source(name: str, spec: FieldSpec, times: Times, nulls: frozenset[s
         table = {word.casefold(): meaning for word, meaning in spec.values.items()}
         otherwise = spec.otherwise
         steps.append(lambda value: table.get(str(value).casefold(), otherwise))
-    convert = _in_turn(steps)
-    if not any(step.startswith("time") for step in names):  # times depend on the file they stand in
-        convert = _remembering(convert)
-    return _Source(_origin(spec, nulls), convert, _condition(spec.when, nulls) if spec.when else None)
+    if spec.match is not None:
+        steps.insert(0, _first_group(spec.match))
+    if spec.template is None and len(spec.sources) == 1:
+        origin = compile_path(spec.sources[0])
+        steps.insert(0, lambda value: None if value.__class__ is str and value.strip() in nulls else value)
+    else:
+        origin = _origin(spec, nulls)
+    # Times depend on the file they stand in.
+    remembered = not any(step.startswith("time") for step in names)
+    read = (_remembering if remembered else _applying)(origin, _in_turn(steps))
+    return read, _condition(spec.when, nulls) if spec.when else None
 
 
 def _in_turn(steps: list[Converter]) -> Converter:
@@ -207,13 +211,22 @@ def _in_turn(steps: list[Converter]) -> Converter:
     return convert
 
 
-def _remembering(convert: Converter) -> Converter:
+def _applying(origin: Getter, convert: Converter) -> Getter:
+    def applied(raw: Raw) -> Any:
+        value = origin(raw)
+        return None if value is None else convert(value)
+
+    return applied
+
+
+def _remembering(origin: Getter, convert: Converter) -> Getter:
     """Convert each text once: logs repeat themselves, and addresses are costly."""
     known: dict[str, Any] = {}
 
-    def remembered(value: Any) -> Any:
+    def remembered(raw: Raw) -> Any:
+        value = origin(raw)
         if value.__class__ is not str:
-            return convert(value)
+            return None if value is None else convert(value)
         if value in known:
             return known[value]
         result = convert(value)
@@ -226,7 +239,8 @@ def _remembering(convert: Converter) -> Converter:
     return remembered
 
 
-def _origin(spec: FieldSpec, nulls: frozenset[str]) -> Callable[[Raw], Any]:
+def _origin(spec: FieldSpec, nulls: frozenset[str]) -> Getter:
+    """Return what gives the value of several sources: joined, or the first there is; or the same for every line."""
     if spec.template is not None:
         parts = re.split(r"\{([^{}]+)\}", spec.template)
         getters = [_getter(part, nulls) for part in parts[1::2]]
@@ -237,25 +251,17 @@ def _origin(spec: FieldSpec, nulls: frozenset[str]) -> Callable[[Raw], Any]:
                 return None
             return "".join(text + str(value) for text, value in zip(parts[::2], [*values, ""], strict=True))
 
-        origin: Callable[[Raw], Any] = filled
-    elif spec.sources:
-        choices = [_getter(source, nulls) for source in spec.sources]
-        if len(choices) == 1:
-            origin = choices[0]
-        else:
-
-            def coalesced(raw: Raw) -> Any:
-                return next((value for get in choices if (value := get(raw)) is not None), None)
-
-            origin = coalesced
-    else:
+        return filled
+    if not spec.sources:
         return lambda raw: spec.const
-    if spec.match is None:
-        return origin
-    pattern = re.compile(spec.match)
+    choices = [_getter(source, nulls) for source in spec.sources]
+    return lambda raw: next((value for get in choices if (value := get(raw)) is not None), None)
 
-    def matched(raw: Raw) -> Any:
-        value = origin(raw)
+
+def _first_group(match: str) -> Converter:
+    pattern = re.compile(match)
+
+    def matched(value: Any) -> Any:
         found = pattern.search(value) if isinstance(value, str) else None
         return next((group for group in found.groups() if group), None) if found else None
 
@@ -276,15 +282,13 @@ def _parts(record: _Record, raw: Raw) -> Iterator[Raw]:
 def _event(record: _Record, raw: Raw) -> Event:
     event: Event = {}
     for name, sources in record.fields:
-        for source in sources:
-            if source.when is not None and not source.when(raw):
+        for read, when in sources:
+            if when is not None and not when(raw):
                 continue
-            value = source.value(raw)
-            if value is not None:
-                value = source.convert(value)
-                if value is not None and value != "":
-                    event[name] = value
-                    break
+            value = read(raw)
+            if value is not None and value != "":
+                event[name] = value
+                break
     _take_apart(event)
     if record.spec.needs and not any(name in event for name in record.spec.needs):
         return {}

@@ -26,7 +26,22 @@ def compile_path(path: str) -> Getter:
             break
         selector = found.group("selector")
         steps.append((re.sub(r"\\(.)", r"\1", found.group("key")), selector[1:-1] if selector else None))
+    if path.count(".") == 1 and "[" not in path and "\\" not in path:
+        return _in_two_steps(path, steps)
     return lambda record: _walk(record, steps, 0)
+
+
+def _in_two_steps(path: str, steps: list[tuple[str, str | None]]) -> Getter:
+    """Return the same for a path of two plain keys, the most frequent one: the usual cases without a walk."""
+    (first, _), (second, _) = steps
+
+    def get(record: Mapping[str, Any]) -> Any:
+        if first not in record:
+            return record.get(path)
+        found = record[first]
+        return found[second] if found.__class__ is dict and second in found else _walk(found, steps, 1)
+
+    return get
 
 
 def _walk(value: Any, steps: list[tuple[str, str | None]], at: int) -> Any:
