@@ -28,8 +28,8 @@ class Matcher:
 
     Specificity falls in this order: SSO application id, OAuth client, browser extension, SSO application name,
     OAuth scope, host with path,
-    exact host, tenant wildcard, longer domain suffix, firewall application field, user agent, port of a server
-    on the own network, DNS answer. The
+    exact host, tenant wildcard, longer domain suffix, firewall application field (or, in it, the application's
+    name), user agent, port of a server on the own network, DNS answer. The
     surface of the winning signature is passed on: ambient contact never becomes use. Two things lower it. A
     name such as `docs.` or `status.` under the domain of a used tool is contact with the vendor, unless a
     signature of its own says otherwise; and a name known only from the aliases in a DNS answer is a `cname`.
@@ -178,7 +178,8 @@ class Matcher:
         for length in range(min(len(words), _MAX_FIELD_WORDS), 0, -1):
             if words[:length] in self._field_prefixes:
                 return self._field_prefixes[words[:length]]
-        return ()
+        # Gateways that know many applications call them by the names of the products; nobody signed in there.
+        return [replace(match, kind=Kind.APP_FIELD.value) for match in self._by_name(name)]
 
     def _by_agent(self, agent: str) -> list[Match]:
         products = list(agent_products(agent))

@@ -110,6 +110,44 @@ def test_every_kind_has_entries_in_the_shipped_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "tool"),
+    [
+        ("Heidi Health", "heidi"),
+        ("OPENEVIDENCE", "openevidence"),
+        ("CHATGPT_AI", "chatgpt"),
+        ("Otter.ai", "otter"),
+        ("Heidi Health Foods", ""),
+        ("web-browsing", ""),
+        ("ssl", ""),
+    ],
+)
+def test_gateways_call_applications_by_the_names_of_products(name: str, tool: str) -> None:
+    matcher = shipped_matcher()
+    match = matcher.match(Evidence(network_application=name))
+    assert (match.tool_id if match else "") == tool
+    assert match is None or match.kind == Kind.APP_FIELD  # seen by a gateway: nobody signed in
+    assert matcher.network_application_interest(name) is bool(tool)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "tool"),
+    [
+        (Evidence(user_agent="QuibimSDK/1.0"), ""),
+        (Evidence(user_agent="AsyncTogether/Python 2.1.0"), "together-ai"),
+        (Evidence(user_agent="@elevenlabs/elevenlabs-js/2.73.0"), "elevenlabs-api"),
+        (Evidence(user_agent="augment.cli/0.36.0/interactive"), "augment-code"),
+        (Evidence(application_id="iacmkikjodakeidnjgibjajdfippnmhh"), "heidi"),
+        (Evidence(host="10.1.2.3", port=12434), "docker-model-runner"),
+        (Evidence(application_id="bb3d68c2-d09e-4455-94a0-e323996dbaa3"), "security-copilot"),
+        (Evidence(application_name="M365 MCP Server for Claude"), "claude"),
+    ],
+)
+def test_marks_of_libraries_extensions_and_servers(evidence: Evidence, tool: str) -> None:
+    match = shipped_matcher().match(evidence)
+    assert (match.tool_id if match else "") == tool
+
+
+@pytest.mark.parametrize(
     "name", ["Gemini Crypto Exchange", "Cursor Control Utility", "Claude's Bakery", "Bard College"]
 )
 def test_namesakes_in_lists_of_applications_are_no_tools(name: str) -> None:

@@ -98,6 +98,7 @@ TOKEN_COLLISION: list[Case] = [
     ("bedrock-runtime.eu-central-1.amazonaws.com", "amazon-bedrock use"),
     ("inference.do-ai.run", "digitalocean-gradient use"),
     ("scribeberry.com", "scribeberry use"),
+    ("morphllm.com", "morph-llm use"),
 ]
 
 THIRD_PARTY: list[Case] = [
@@ -157,6 +158,9 @@ HEALTHCARE: list[Case] = [
     ("www.webmd.com", ""),
     ("pubmed.ncbi.nlm.nih.gov", ""),
     ("nuancepowershare.com", "no use"),
+    ("app.amperoshealth.com", "amperos use"),
+    ("app.face2gene.com", "fdna use"),
+    ("getweave.com", "weave-practice embedded"),
 ]
 
 EMBEDDED_SAAS: list[Case] = [
@@ -196,6 +200,8 @@ TENANT_ON_SHARED_INFRA: list[Case] = [
     ("other.b-cdn.net", ""),
     ("hospital.livekit.cloud", ""),
     ("chatgpt.livekit.cloud.example", ""),
+    ("ws-1.cn-hongkong.maas.aliyuncs.com", "alibaba-model-studio use"),
+    ("dashscope.oss-cn-beijing.aliyuncs.com", ""),
 ]
 
 PATH_ONLY: list[Case] = [
@@ -342,6 +348,7 @@ HOSTING_PLATFORM: list[Case] = [
     ("someone.workers.dev", ""),
     ("someone.bubbleapps.io", ""),
     ("cloudflare.com", ""),
+    ("recipes.bolt.host", ""),
 ]
 
 VENDOR_NON_USAGE: list[Case] = [
