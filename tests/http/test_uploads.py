@@ -28,6 +28,8 @@ from api.uploads import Uploads, label_of
 from api.workplace import Workplace, now
 from storage.audit import rows
 from storage.scanlock import scan_lock
+from tests.command_line import empty_database as empty_database
+from tests.command_line import give_database, variables
 
 LINE = (
     "{time}.000     84 10.20.4.17 TCP_TUNNEL/200 5120 CONNECT {host}:443 arivera HIER_DIRECT/203.0.113.9 -\n"
@@ -39,7 +41,8 @@ LOG = "".join(
 
 
 @pytest.fixture
-def uploads(tmp_path: Path) -> Iterator[Uploads]:
+def uploads(tmp_path: Path, empty_database: Path) -> Iterator[Uploads]:
+    give_database(tmp_path, empty_database)
     place = Workplace(Settings(data_directory=tmp_path / "data"))
     yield Uploads(place, tmp_path / "data" / "uploads", 1 << 20, wait_seconds=0.0)
     place.database.close()
@@ -242,7 +245,7 @@ def test_service_killed_in_the_middle_of_an_upload_cleans_up_when_it_starts_agai
             stderr=subprocess.PIPE,
             encoding="utf-8",
             cwd=Path(__file__).parents[2],
-            env={"SKIAGRAM_DATA_DIRECTORY": str(tmp_path), "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+            env=variables(tmp_path, {"SKIAGRAM_DATA_DIRECTORY": str(tmp_path)}),
         )
         assert process.stderr is not None
         for line in process.stderr:

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from syslog_bench import squid
 
+from tests.command_line import variables
+
 pytestmark = pytest.mark.network
 CODE = "from api.cli import main; main()"
 
@@ -28,7 +30,7 @@ class Command:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             cwd=Path(__file__).parents[2],
-            env={"SKIAGRAM_DATA_DIRECTORY": str(folder), "HOME": str(folder), "PATH": "/usr/bin:/bin"},
+            env=variables(folder, {"SKIAGRAM_DATA_DIRECTORY": str(folder)}),
         )
         self.said: list[str] = []
         assert self.process.stderr is not None

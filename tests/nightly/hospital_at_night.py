@@ -102,6 +102,7 @@ class Hospital:
         own = {
             "SKIAGRAM_DATA_DIRECTORY": str(self.folder / "data"),
             "HOME": str(self.folder),
+            "XDG_CACHE_HOME": os.environ["XDG_CACHE_HOME"],  # in which the catalogue is validated already
             "PATH": "/usr/bin:/bin",
             "COLUMNS": "200",
         }
