@@ -38,6 +38,9 @@ MESSAGE_KEYS: Final = (
     "RawData",
     "full_message",  # GELF
     "short_message",
+    "event",  # Splunk's HTTP Event Collector
+    "textPayload",  # Google Cloud Logging
+    "line",  # Loki
 )
 
 
@@ -59,20 +62,31 @@ def payloads(line: str) -> Iterator[tuple[str, Header]]:
         header = {"@priority": found["priority"]}
         readings.append((rest, header))
         if found["version"]:
-            modern = _MODERN.match(rest)
+            modern = _modern(rest, header)
             if modern:
-                header = header | {
-                    f"@{key}": text for key, text in modern.groupdict().items() if text not in {None, "-"}
-                }
-                readings.append((rest[modern.end() :].removeprefix("\ufeff"), header))
+                header = modern[1]
+                readings.append(modern)
     readings += _old_style(rest, header)
     yield from reversed(readings)
     for text, outer in reversed(readings):
+        # A collector put its own header before a line that had one.
         if text != rest and _RELAYED.match(text):
-            # A collector put its own header before a line that had one.
             yield from reversed(list(_old_style(_PRIORITY.sub("", text, count=1), outer)))
+        elif text != rest and text.startswith("<") and (inner := _PRIORITY.match(text)) and inner["version"]:
+            relayed = _modern(text[inner.end() :], outer)
+            if relayed:
+                yield relayed
     if not readings or readings[0][0] != line:
         yield line.replace("#011", "\t"), {}
+
+
+def _modern(rest: str, header: Header) -> tuple[str, Header] | None:
+    """Return the message after a header of RFC 5424, whose priority and version were taken off."""
+    found = _MODERN.match(rest)
+    if not found:
+        return None
+    said = {f"@{key}": text for key, text in found.groupdict().items() if text not in {None, "-"}}
+    return rest[found.end() :].removeprefix("\ufeff"), header | said
 
 
 def _old_style(rest: str, header: Header) -> Iterator[tuple[str, Header]]:
@@ -100,7 +114,17 @@ def _tag(tag: re.Match[str]) -> Header:
     return {"@program": tag["program"]} | ({"@pid": tag["pid"]} if tag["pid"] else {})
 
 
-OBJECT_KEYS: Final = ("event", "result", "_source", "json", "detail", "data", "body", "payload")
+OBJECT_KEYS: Final = (
+    "event",
+    "result",
+    "_source",
+    "json",
+    "detail",
+    "data",
+    "body",
+    "payload",
+    "jsonPayload",
+)
 
 
 def inner_records(record: dict[str, Any]) -> Iterator[dict[str, Any]]:

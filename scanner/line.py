@@ -13,28 +13,45 @@ class Line:
     """A decoded line; made for lines that need an exact reading, never for every line of a large file."""
 
     def __init__(self, text: str, depth: int = 0) -> None:
-        self.text = text
+        self._text = text
         self.depth = depth
+
+    @cached_property
+    def text(self) -> str:
+        """The line as it stands; nothing where it is JSON that carries a message, which is then read instead.
+
+        What is quoted within JSON looks like a log line to a reader of text, but its quotes are escaped and
+        the rest of the object follows it.
+        """
+        return "" if self._carries else self._text
 
     @cached_property
     def payloads(self) -> list[tuple[str, Header]]:
         """The possible messages, the most unwrapped first."""
-        return list(payloads(self.text))
+        return [] if self._carries else self._readings
+
+    @cached_property
+    def _readings(self) -> list[tuple[str, Header]]:
+        return list(payloads(self._text))
+
+    @cached_property
+    def _carries(self) -> bool:
+        return self._text.endswith("}") and self.json is not None and any(inner_messages(self.json[0]))
 
     @cached_property
     def json(self) -> tuple[dict[str, Any], Header] | None:
         """The JSON object the line is or carries, with the header before it."""
-        for text, header in self.payloads:
+        for text, header in self._readings:
             stripped = text.lstrip()
             if stripped.startswith("{"):
                 found = _object(stripped)
                 if found is not None:
                     return found, header
-        start = self.text.find("{")
-        if 0 < start < 400 and self.text.rstrip().endswith("}"):
-            found = _object(self.text[start:])
+        start = self._text.find("{")
+        if 0 < start < 400 and self._text.rstrip().endswith("}"):
+            found = _object(self._text[start:])
             if found is not None:
-                return found, self.payloads[-2][1] if len(self.payloads) > 1 else {}
+                return found, self._readings[-2][1] if len(self._readings) > 1 else {}
         return None
 
     @cached_property
@@ -55,7 +72,7 @@ def _line_of(record: dict[str, Any], header: Header, depth: int) -> Line:
 
 def _object(text: str) -> dict[str, Any] | None:
     try:
-        value = json.loads(text)
+        value = json.loads(text, strict=False)  # tabs may stand unescaped within
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

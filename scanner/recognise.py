@@ -75,6 +75,8 @@ class Formats:
             return []
         lines = [Line(text) for text in texts]
         whole = "\n".join(texts)
+        if '\\"' in whole:
+            whole += whole.replace('\\"', '"')  # records that stand as text within JSON
         results = [
             result
             for spec in self._specs

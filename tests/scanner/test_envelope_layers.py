@@ -34,5 +34,11 @@ def test_a_line_relayed_with_a_second_header_is_read_to_its_message(outer: str) 
     assert relayed in [text for text, _ in readings]
 
 
+def test_a_line_relayed_with_a_header_of_rfc_5424_is_read_to_its_message() -> None:
+    readings = payloads("Nov 22 10:00:05 relay <134>1 2025-11-22T10:00:02Z fw filterlog 7 - - 69,,,block")
+    header = next(header for text, header in readings if text == "69,,,block")
+    assert (header["@time"], header["@host"]) == ("2025-11-22T10:00:02Z", "fw")
+
+
 def test_a_message_in_a_container_log_loses_its_newline() -> None:
     assert list(inner_messages({"log": "query[A] claude.ai\n", "stream": "stdout"})) == ["query[A] claude.ai"]

@@ -93,6 +93,20 @@ def test_a_message_of_gelf_or_kinesis_is_read(wrapped: dict[str, Any]) -> None:
     ]
 
 
+PAIRS = spec(reader="kv", requires=["who"], fields={"actor": "who", "event_type": "what"})
+
+
+@pytest.mark.parametrize("key", ["message", "_raw", "log", "event", "textPayload"])
+def test_quotes_of_a_line_within_json_are_those_of_the_line(key: str) -> None:
+    text = 'at=now who="ada lovelace" what="log\tin"'
+    for wrapped in (json.dumps({key: text, "who": "collector"}), f'{{"{key}":"who=ada\twhat=login"}}'):
+        reading = compile_format(PAIRS, TimeContext()).read(Line(wrapped), Columns())
+        assert reading in (
+            [{"actor": "ada lovelace", "event_type": "log\tin"}],
+            [{"actor": "ada", "event_type": "login"}],
+        )
+
+
 @pytest.mark.parametrize("data", ["no base64!", None, 7, ["x"], "/w=="])
 def test_data_of_a_stream_that_is_no_text_is_passed_over(data: Any) -> None:
     for wrapped in ({"kinesis": {"data": data}}, {"recordId": "1", "data": data}):
