@@ -1,6 +1,6 @@
 """Run one scan: files to batches, alerts in the same transaction, assessments at the end."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, tzinfo
@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from api.candidates import candidate_observer, carry_over_known
 from api.catalogue_in_force import Loaded
 from api.health import expected_sources, source_health
+from api.second_looks import answers_joined, look_again
 from api.workplace import Workplace, now
 from governance.addresses import AddressPlan
-from governance.alerts import raise_alerts
+from governance.alerts import raise_alerts, raise_alerts_about
 from governance.breach_alerts import raise_breach_alerts
 from governance.candidates.announcing import announce_candidates
 from governance.gap_assessment import assess_gaps, keep_gaps
@@ -33,7 +34,7 @@ from scanner.usage import UsageObserver
 from signatures.ehr import EhrList
 from storage.answers import answered, retract
 from storage.assignments import attribute
-from storage.batches import BatchRecord
+from storage.batches import BatchRecord, SightingPart
 from storage.coverage import SourceCoverage, coverage
 from storage.datamap import data_systems
 from storage.scanlock import scan_lock
@@ -134,6 +135,7 @@ def run_scan(
             observers = scan_observers(place, known, conn, book, began)
         # What name servers answered comes first, whichever source it belongs to: it names connections of the others.
         parts = (Part.ANSWERS, Part.REST) if len(tasks) > 1 else (Part.ALL,)
+        plans: dict[ScanTask, ScanPlan] = {}
         for part, task in product(parts, tasks):
             plan = ScanPlan(
                 database,
@@ -154,13 +156,22 @@ def run_scan(
                 places=places,
                 observers=observers,
             )
+            plans[task] = plan
             for outcome in scan_paths(plan, task.paths, part):
                 outcomes.append(outcome)
                 total.add(outcome.ledger)
+
+        def on_late(conn: Connection, seen: Sequence[SightingPart], source: str) -> None:
+            raised.extend(raise_alerts_about(conn, seen, source, catalogue, channels, began))
+
+        changed = look_again(
+            place.formats, [(plan, task.paths) for task, plan in plans.items()], book, on_late
+        )
         with database.write() as conn:
             carry_over_known(place, known, conn, began)
             retract(conn, book.is_shared, SHARED)
-            attribute(conn, scan_id, began)
+            attribute(conn, scan_id, began, changed)
+            answers_joined(conn, scan_id, began)
             judged = save_assessments(conn, catalogue, weights, began)
             raise_breach_alerts(Setting(conn, catalogue, weights, began), channels)
             keep_gaps(conn, assess_gaps(conn, catalogue, weights, began, judged), began)

@@ -16,7 +16,7 @@ from storage.answers import Answered
 KIND: Final = "dns_answer"
 VALID: Final = 3600.0
 """Seconds for which an answer at least tells whom a connection to its address went to; longer if it says so."""
-_EARLY: Final = 60.0
+EARLY: Final = 60.0
 """Seconds by which the clock of a name server may be ahead of that of a firewall."""
 NEAR: Final = 86400.0
 """An address that another name had within a day before or after tells nothing."""
@@ -83,7 +83,7 @@ class AddressBook:
         names = [
             name
             for name, spans in entry.spans.items()
-            if name and any(first - _EARLY <= moment <= last + VALID for first, last in spans)
+            if name and any(first - EARLY <= moment <= last + VALID for first, last in spans)
         ]
         found = [match for name in names if (match := self.match_of(name))]
         if not found:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select
 
 from storage.answer_tables import address_name, flow_refusal
-from storage.tables import batch, sighting
+from storage.batches import SightingPart
+from storage.inventory import ensure_tools
+from storage.tables import batch, content, sighting
 
 _MOST_ROWS = 200_000
 _MARK = ":dns_answer:"
@@ -94,6 +96,97 @@ def retract(conn: Connection, is_shared: Callable[[str, str, float], bool], reas
             _count(conn, row.batch_id, reason, int(row.events))
             taken += int(row.events)
     return taken
+
+
+@dataclass(frozen=True, slots=True)
+class LateBatch:
+    """A stretch of a log that was read before answers which may say more of it."""
+
+    id: int
+    start: int
+    end: int
+    source: str
+
+
+def is_inferred(signature: str) -> bool:
+    """Say whether a sighting rests on the address that an answer gave."""
+    return _MARK in signature and "@" in signature
+
+
+def inferred_addresses(conn: Connection) -> set[str]:
+    """Return the addresses on which sightings rest."""
+    found = (
+        select(sighting.c.signature).where(sighting.c.signature.contains(_MARK, autoescape=True)).distinct()
+    )
+    return {one.rpartition("@")[2] for one in conn.execute(found).scalars() if is_inferred(one)}
+
+
+def late_batches(
+    conn: Connection,
+    after_scan: int,
+    formats: Collection[str],
+    before: timedelta,
+    behind: timedelta,
+    matters: Callable[[str], bool],
+) -> dict[int, list[LateBatch]]:
+    """Return, by content, what was read before answers of another content that scans after one recorded.
+
+    Only batches of these formats whose time comes near the answers': up to `before` they were given or `behind` their
+    end. Only answers with an address that matters count. A content is always read in its own order.
+    """
+    told = address_name.c
+    spans: dict[int, tuple[int, datetime, datetime]] = {}
+    for row in conn.execute(
+        select(batch.c.id, batch.c.content_id, told.address, told.first_answer, told.last_answer)
+        .join_from(address_name, batch, told.batch_id == batch.c.id)
+        .where(batch.c.scan_id > after_scan, told.name != "")
+    ):
+        if matters(row.address):
+            _, first, last = spans.get(row.id, (0, row.first_answer, row.last_answer))
+            spans[row.id] = (row.content_id, min(first, row.first_answer), max(last, row.last_answer))
+    if not spans:
+        return {}
+    earliest = min(first for _, first, _ in spans.values()) - before
+    latest = max(last for _, _, last in spans.values()) + behind
+    found: dict[int, list[LateBatch]] = {}
+    for row in conn.execute(
+        select(batch)
+        .join(content, content.c.id == batch.c.content_id)
+        .where(
+            content.c.format_id.in_(sorted(formats)),
+            batch.c.id < max(spans),
+            batch.c.last_event >= earliest,
+            batch.c.first_event <= latest,
+        )
+    ):
+        if any(
+            row.id < other and row.content_id != mine and first - before <= row.last_event
+            and row.first_event <= last + behind
+            for other, (mine, first, last) in spans.items()
+        ):  # fmt: skip
+            found.setdefault(row.content_id, []).append(LateBatch(row.id, row.start, row.end, row.source))
+    return found
+
+
+def replace_inferred(conn: Connection, batch_id: int, parts: Sequence[SightingPart]) -> None:
+    """Put sightings in the place of those a batch had by answers, and forget what it told and refused."""
+    columns = sighting.c
+    conn.execute(
+        delete(sighting).where(
+            columns.batch_id == batch_id,
+            columns.signature.contains(_MARK, autoescape=True),
+            columns.signature.contains("@"),
+        )
+    )
+    for table in (address_name, flow_refusal):
+        conn.execute(delete(table).where(table.c.batch_id == batch_id))
+    if parts:
+        ensure_tools(conn, sorted({(part.tool_id, part.vendor_id) for part in parts}), parts[0].first_seen)
+        names = SightingPart.__slots__
+        conn.execute(
+            insert(sighting),
+            [{"batch_id": batch_id, **{name: getattr(part, name) for name in names}} for part in parts],
+        )
 
 
 def _count(conn: Connection, batch_id: int, reason: str, events: int) -> None:

@@ -9,13 +9,13 @@ what one holder had alone; otherwise it stays an address. A user comes before a 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, pairwise
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, union
+from sqlalchemy import Connection, delete, func, insert, or_, select, union
 
 from storage.assignment_tables import assignment, attribution
 from storage.settings import read_setting, write_setting
@@ -78,13 +78,14 @@ def record_assignments(conn: Connection, batch_id: int, found: Sequence[Assignme
         conn.execute(insert(assignment), rows)
 
 
-def attribute(conn: Connection, scan_id: int, now: datetime) -> int:
+def attribute(conn: Connection, scan_id: int, now: datetime, also: Collection[int] = ()) -> int:
     """Attribute the sightings of all addresses that scans since the last call said something about.
 
+    `also` are batches of earlier scans whose sightings have changed since.
     Returns how many sightings are attributed among them. A call that was missed is made up for by the next.
     """
     after = int(read_setting(conn, _DONE, 0))
-    recent = select(batch.c.id).where(batch.c.scan_id > after)
+    recent = select(batch.c.id).where(or_(batch.c.scan_id > after, batch.c.id.in_(sorted(also))))
     subjects = union(
         select(assignment.c.subject).where(assignment.c.batch_id.in_(recent)),
         select(sighting.c.principal).where(
