@@ -33,6 +33,7 @@ _URL: Final = re.compile(
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^/?#:\s]*)(?::(?P<port>\d{1,5}))?(?P<path>/[^?#]*)?"
 )
 # The ways to write a port after an IPv6 address that have no brackets: RFC 5952 section 6.
+_PLAIN_IPV4: Final = re.compile(r"(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\.(?!\Z)|\Z)){4}")
 _PORT_OF_IPV6: Final = re.compile(r"(?: port |p|#|(?<=:[0-9a-fA-F]{4})\.)\d{1,5}\Z")
 _LONGEST_ADDRESS: Final = 200
 _INTEGER: Final = re.compile(r"[+-]?\d{1,18}(?:\.\d*)?\Z")
@@ -80,6 +81,8 @@ def address(value: Any) -> str | None:
         return next((found for found in map(address, value) if found), None)
     if not isinstance(value, str):
         return None
+    if _PLAIN_IPV4.fullmatch(value):
+        return value
     candidate = value[:_LONGEST_ADDRESS].strip().strip('"').strip("[]").split("%")[0]
     if candidate.count(":") > 1:
         candidate = _PORT_OF_IPV6.sub("", candidate)

@@ -57,6 +57,11 @@ class Activity:
             self.last = last
 
 
+def _is_name(answer: object) -> bool:
+    """Say whether an answer can name a host: addresses tell no tool, and hardly two lines have the same."""
+    return not isinstance(answer, str) or not (answer[-1:].isdigit() or ":" in answer)
+
+
 class Detector:
     """Matches evidence, remembering what it has seen: logs repeat themselves."""
 
@@ -124,7 +129,7 @@ class Detector:
             event.get("oauth_client_id"),
             event.get("user_agent"),
             event.get("network_application"),
-            tuple(map(str, event.get("dns_answers") or ())),
+            tuple(map(str, filter(_is_name, event.get("dns_answers") or ()))),
             self._telling_scopes(event.get("oauth_scopes")),
             port,
             event.get("event_type") in _PRESENCE_TYPES,

@@ -82,7 +82,9 @@ class Strangers:
         found: set[Part] = set()
         for place in set(_marked(named)):
             host = host_in(named[place])
-            stranger = self.stranger(host) if host else None
+            # Asked of many, and few weigh enough.
+            name = normalise_host(host) if host else None
+            stranger = self.stranger(host) if host and name and host_signs(name).weight >= WORTHY else None
             if stranger is not None and stranger.weight >= WORTHY:
                 found.add(named[place])
         return found

@@ -78,6 +78,8 @@ class _Words:
     service_weight: float
     plumbing: frozenset[str]
     inside: tuple[str, ...]
+    letters: re.Pattern[str]
+    """Finds the letters of any part."""
 
 
 @cache
@@ -94,6 +96,7 @@ def _words() -> _Words:
         data["services"]["weight"],
         frozenset(data["plumbing"]["labels"]),
         tuple(data["plumbing"]["inside"]),
+        re.compile("|".join(re.escape(part["letters"]) for part in data["parts"])),
     )
 
 
@@ -142,7 +145,7 @@ def _label_signs(label: str) -> list[Sign]:
     found = [
         Sign(piece, words.tokens[piece], "token") for piece in _SPLIT.split(label) if piece in words.tokens
     ]
-    if len(label) >= _SHORTEST:
+    if len(label) >= _SHORTEST and words.letters.search(label):
         found.extend(Sign(part.letters, part.weight, "part") for part in words.parts if part.stands_in(label))
     return found
 

@@ -125,6 +125,8 @@ def content_class(content_type: str) -> str | None:
 def hosting_of(answers: Sequence[str]) -> str | None:
     """Return the model hosting a name server's answer points to, or None."""
     for answer in answers:
+        if answer[-1:].isdigit():
+            continue  # an address
         name = answer.lower().rstrip(".")
         for suffix in _HOSTING:
             if name == suffix or name.endswith(f".{suffix}"):
