@@ -18,11 +18,12 @@ from api.http.documents import Document
 from api.http.forms import back_to, handed_over
 from api.http.reading import Reader
 from api.pages.render import Pages
-from governance.committee import Rules, Tally, cast, close, queue
+from governance.approval import Proposal
+from governance.committee import Rules, Tally, cast, close, propose, queue
 from governance.errors import CommitteeInvalid, DecisionInvalid
 from storage.errors import NotRecorded
 
-_FIELDS: Final = ("case", "member", "vote", "reason", "by", "override")
+_FIELDS: Final = ("case", "member", "vote", "reason", "by", "override", "tool", "status")
 _LARGEST_CASE: Final = 2**53
 
 
@@ -98,7 +99,7 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
         with reader.database.read() as conn:
             found = queue(conn, rules, open_only=False)
             waiting = [one for one in found if one.case.outcome is None]
-            judged = {one.tool_id: one for one in reader.judging.judged(conn, now)} if waiting else {}
+            judged = {one.tool_id: one for one in reader.judging.judged(conn, now)}
             known = {
                 one.case.tool_id: known_about(conn, reader.catalogue, one.case.tool_id, now)
                 for one in waiting
@@ -110,6 +111,9 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
             waiting=waiting,
             closed=[one for one in reversed(found) if one.case.outcome][:20],
             judged=judged,
+            tools=sorted(
+                ((one.tool_id, one.name) for one in judged.values()), key=lambda one: one[1].casefold()
+            ),
             known=known,
             names={name: tool.name for name, tool in reader.catalogue.tools.items()},
             rules=rules,
@@ -121,8 +125,23 @@ def page_router(reader: Reader, pages: Pages, rules: Rules) -> APIRouter:
         )
 
     @routes.get("/committee")
-    def committee(done: Annotated[str, Query(max_length=300)] = "") -> Response:
-        return shown(done)
+    def committee(
+        done: Annotated[str, Query(max_length=300)] = "", tool: Annotated[str, Query(max_length=100)] = ""
+    ) -> Response:
+        return shown(done, given={"tool": tool})
+
+    @routes.post("/committee/propose")
+    async def propose_form(request: Request) -> Response:
+        return await handed_over(request, take_proposal)
+
+    def take_proposal(given: dict[str, str]) -> Response:
+        asked = Proposal(given.get("tool", ""), given.get("status", ""), given.get("reason", ""))
+        try:
+            with reader.database.write() as conn:
+                number = propose(conn, asked, reader.catalogue, given.get("by", ""), reader.clock())
+        except (CommitteeInvalid, DecisionInvalid, NotRecorded) as problem:
+            return shown(fault=str(problem), given=given, status=422)
+        return back_to("/committee", f"Case {number} is before the committee")
 
     @routes.post("/committee/vote")
     async def vote_form(request: Request) -> Response:

@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from starlette.responses import HTMLResponse
 
 from api.http.problems import Problem
-from api.pages import charts, text, wording
+from api.pages import charts, next_steps, text, wording
 from api.pages.assets import Assets
 
 
@@ -79,5 +79,6 @@ def _environment(assets: Assets) -> Environment:
         catalogue_problem=None,
         spark_bars=charts.spark,
         unread_lines=wording.unread_lines,
+        where_to=next_steps.where_to,
     )
     return environment

@@ -22,7 +22,7 @@ from governance.report.figures import (
     paragraph,
     phrase,
 )
-from governance.report.ground import Ground, listed, several, use_of_tools
+from governance.report.ground import Ground, listed, several, use_of_tools, without_commands
 from storage.tracing import Rows
 
 _STATES = {
@@ -142,14 +142,14 @@ def _gap_row(ground: Ground, gap: Gap) -> tuple[Cell | tuple[Cell, ...], ...]:
         Mark(*_STATES[gap.state]),
         since,
         use,
-        gap.closes,
+        without_commands(gap.closes),
     )
 
 
 def _evidence(ground: Ground, gap: Gap) -> tuple[str, ...]:
     """Return the first sentences of the evidence; what tells of few people stays with the security team."""
     told = tuple(one for one in gap.evidence if not _of_few(one, ground.book.threshold))[:_SENTENCES]
-    return told if len(told) == len(gap.evidence) else (*told, "More evidence: skiagram gaps.")
+    return told if len(told) == len(gap.evidence) else (*told, "More evidence stands on the page Gaps.")
 
 
 def _of_few(sentence: str, threshold: int) -> bool:
@@ -184,7 +184,7 @@ def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence
         rests = (use_of_tools(ids, "rows"),) if ids else (Rows("sighting"),)
         how = f"skiagram findings --kind {kind.name} lists them with their evidence"
         name, title = f"finding.{kind.name}", kind.title
-        concerned = len({one.principal for one in findings if one.principal})
+        concerned = len({person for one in findings for person in _people_of(one)})
         if 0 < concerned < ground.book.threshold:  # one finding tells of one person
             number = ground.book.people(name, title, len(findings), computed=how, rests=rests)
         else:
@@ -192,8 +192,8 @@ def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence
         people = ground.book.people(
             f"finding.{kind.name}.people",
             f"{kind.title}: people",
-            concerned,
-            computed="distinct principals of these findings",
+            concerned if concerned or not findings else None,
+            computed="distinct people these findings name",
             rests=rests,
         )
         tools = sorted(_name(ground, tool) for tool in ids)
@@ -211,11 +211,17 @@ def findings_section(ground: Ground, found: Sequence[tuple[FindingKind, Sequence
     )
 
 
+def _people_of(one: Finding) -> list[str]:
+    """Return the pseudonyms of people a finding names; addresses and devices are no people."""
+    named = (one.principal, *one.evidence.get("people_pseudonyms", ()))
+    return [name for name in named if name and name.startswith("p-")]
+
+
 def policy_section(policy: Policy) -> Section:
     """Return the policy as the decisions in force say it today."""
     published = policy.published
     state = (
-        "This policy was never published: skiagram policy publish."
+        "A draft: no version was published yet."
         if published is None
         else f"Published as version {published.id} on {published.published_at:%Y-%m-%d} by {published.published_by}"
         + ("; decisions since then have changed it." if policy.changed else "; nothing has changed since.")

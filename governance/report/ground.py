@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +28,8 @@ STATUS_TONES = {
     "unreviewed": "open",
     "retired": "plain",
 }
+
+_COMMAND = re.compile(r" \(skiagram [^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +112,8 @@ def listed(names: Sequence[str], at_most: int = 8) -> str:
     """Return names as a list in a sentence, and how many more there are."""
     shown = ", ".join(names[:at_most])
     return f"{shown} and {len(names) - at_most} more" if len(names) > at_most else shown
+
+
+def without_commands(sentence: str) -> str:
+    """Return a sentence without the commands it names in brackets: who reads the report types none."""
+    return _COMMAND.sub("", sentence)

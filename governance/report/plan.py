@@ -12,7 +12,7 @@ from governance.gap_assessment import Gap
 from governance.open_findings import Finding, FindingKind
 from governance.ranking import RankedTool
 from governance.report.figures import Block, Column, Section, Tabled, Words, paragraph
-from governance.report.ground import Ground, listed
+from governance.report.ground import Ground, listed, without_commands
 from signatures.kinds import Baa
 from storage.agreements import agreements
 from storage.inventory import inventory
@@ -160,7 +160,7 @@ def _close(gaps: Sequence[Gap]) -> list[Step]:
         binding = first.rule.status == "in_force"
         span = 90 if not binding else 30 if first.events else 60
         asked = listed([f"{one.rule.title} ({one.rule.citation})" for one in same], 4)
-        steps.append(Step(span, first.closes, f"{asked}.", "Compliance"))
+        steps.append(Step(span, without_commands(first.closes), f"{asked}.", "Compliance"))
     return steps
 
 

@@ -106,6 +106,23 @@ def test_votes_on_the_page_become_a_decision(client: TestClient, database: Datab
     assert "cannot be told" in tool
 
 
+def test_a_decision_is_proposed_on_the_page(client: TestClient) -> None:
+    assert '<option value="note-wing" selected>' in client.get("/committee?tool=note-wing").text
+    form = {"tool": "note-wing", "status": "prohibited", "reason": "No agreement.", "by": "Dr. Lee"}
+    for wrong in ({"status": "fine"}, {"tool": "no-tool"}, {"by": ""}, {"reason": ""}):
+        assert client.post("/committee/propose", data={**form, **wrong}).status_code == 422, wrong
+    for header in ({"sec-fetch-site": "cross-site"}, {"origin": "http://evil.example"}):
+        assert client.post("/committee/propose", data=form, headers=header).status_code == 403
+    assert client.get("/api/v1/committee").json()["items"] == []
+    assert client.post("/committee/propose", data=form).status_code == 303
+    (waiting,) = client.get("/api/v1/committee").json()["items"]
+    assert (waiting["tool_id"], waiting["status"], waiting["requested_by"]) == (
+        "note-wing",
+        "prohibited",
+        "Dr. Lee",
+    )
+
+
 def test_a_vote_that_cannot_be_taken_says_why_and_keeps_what_was_typed(client: TestClient, case: int) -> None:
     answer = vote(client, case, member=" Kim ", vote="perhaps")
     assert answer.status_code == 422
