@@ -132,7 +132,7 @@ def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
     assign = re.escape(spec.assign)
     # Every part is bounded or possessive: a hostile line must not make the search start over at each character.
     return re.compile(
-        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?![\[;,]{{2}})(?P<key>[^\s{assign}"{separator}][^{assign}"{separator}]{{0,63}}+)'
+        rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?![\[;,]{{2}})(?P<key>[^\s{assign}"{separator}\]][^{assign}"{separator}\[]{{0,63}}+)'
         rf'{assign}+\s*(?:""(?!\s|{separator}|$)(?P<double>(?>(?:[^"]|"(?!"))*))""(?={separator}|$)|"(?P<quoted>(?>(?:[^"\\]|\\.)*))"'
         rf"|(?P<bare>[^{separator}]*+))",
         re.S,

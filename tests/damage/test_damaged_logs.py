@@ -14,7 +14,7 @@ from scanner.errors import ScannerError
 from scanner.events import read_events
 from scanner.fold import Folded, Folder
 from scanner.inputs import BlockReader, open_members
-from scanner.reading import SourceReader, choose_chain
+from scanner.reading import RESPONSE, SourceReader, choose_chain
 from scanner.recognise import Formats
 from scanner.sources import begin, document_records, sample_of
 from signatures.matcher import Matcher
@@ -27,13 +27,16 @@ FEW = ("squid.log", "okta_system.ndjson", "fortigate.log", "iis_w3c.log", "umbre
 
 
 def read_rows(path: Path) -> tuple[int, int] | None:
-    """Return (events, other rows) as `read` prints them, None where it refuses the content."""
+    """Return (events, other rows) as `read` prints them, None where it refuses the content.
+
+    What a name server answered, where the log holds the questions too, is printed but counts as no event.
+    """
     try:
         rows = list(read_events(path, None, CONTEXT))
     except ScannerError:
         return None
-    dropped = sum(bool(row.get("dropped")) for row in rows)
-    return len(rows) - dropped, dropped
+    others = sum(bool(row.get("dropped")) or row.get("kind") == RESPONSE for row in rows)
+    return len(rows) - others, others
 
 
 def folded(path: Path, detector: Detector, formats: Formats, *, use_kernel: bool) -> Folded | None:
