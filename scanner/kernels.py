@@ -46,9 +46,8 @@ def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
             return json_kernel(fast, record.spec, NULLS | set(compiled.spec.nulls), fields)
         names = columns.names or record.spec.columns
         # A column twice: the exact reader knows which one counts.
-        telling = [
-            name for name in names or () if name in {fast.host, fast.time, fast.user, fast.also, fast.app}
-        ]
+        known = {fast.host, fast.time, fast.user, fast.also, fast.app, fast.answers}
+        telling = [name for name in names or () if name in known]
         if names and fast.host in names and len(set(telling)) == len(telling):
             cells = {"zeek": _TAB, "csv": _COMMA, "w3c": _COMMA if columns.separator == "," else _SPACE}
             return _from_columns(names, fast, record.spec, cells[record.spec.reader], fields)
