@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from api.cli.app import app, guarded
-from storage.database import open_database
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 """Arguments, `stdin` and environment variables in; exit code and output out."""
@@ -74,16 +73,6 @@ def give_database(folder: Path, template: Path) -> None:
     data.mkdir(mode=0o700, exist_ok=True)
     if not (data / "skiagram.db").exists():
         shutil.copy(template, data / "skiagram.db")
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a database with the newest tables once, to copy."""
-    path = tmp_path_factory.mktemp("empty") / "skiagram.db"
-    made = open_database(f"sqlite:///{path}")
-    made.upgrade()
-    made.close()
-    return path
 
 
 @pytest.fixture

@@ -119,6 +119,18 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 
 @pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a database file with the newest tables once, to copy: making the tables takes longer than most tests."""
+    from storage.database import open_database
+
+    path = tmp_path_factory.mktemp("empty") / "skiagram.db"
+    made = open_database(f"sqlite:///{path}")
+    made.upgrade()
+    made.close()
+    return path
+
+
+@pytest.fixture(scope="session")
 def repository() -> Path:
     """Give the top folder of the repository."""
     return Path(__file__).resolve().parent.parent

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import empty_database as empty_database
 from tests.command_line import run as run
 
 SQUID = (

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import Run
-from tests.command_line import empty_database as empty_database
 from tests.command_line import run as run
 from tests.scanner.conftest import Bench
 from tests.scanner.conftest import bench as bench

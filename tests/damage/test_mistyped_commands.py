@@ -13,7 +13,6 @@ import pytest
 from storage.database import open_database
 from storage.scanlock import scan_lock
 from tests.command_line import Run, run_apart
-from tests.command_line import empty_database as empty_database
 from tests.command_line import run as run
 
 ROOT = Path(__file__).parents[2]

@@ -80,7 +80,7 @@ def test_judging_is_done_again_only_when_something_changed(tmp_path: Path) -> No
     database.upgrade()
     weights = load_weights()
     fill(database, weights)
-    judging = Judging(CATALOGUE, weights)
+    judging = Judging(lambda: CATALOGUE, weights)
     with database.read() as conn:
         first = judging.judged(conn, NOW)
         assert first == judged_tools(conn, CATALOGUE, weights, NOW)

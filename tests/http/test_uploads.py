@@ -28,7 +28,6 @@ from api.uploads import Uploads, label_of
 from api.workplace import Workplace, now
 from storage.audit import rows
 from storage.scanlock import scan_lock
-from tests.command_line import empty_database as empty_database
 from tests.command_line import give_database, variables
 
 LINE = (

@@ -1,5 +1,6 @@
 """A small catalogue and an open database for tests of the scanner."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,9 +90,9 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, matcher: Matcher) -> Iterator[Bench]:
+def bench(tmp_path: Path, matcher: Matcher, empty_database: Path) -> Iterator[Bench]:
+    shutil.copy(empty_database, tmp_path / "bench.db")
     database = open_database(f"sqlite:///{tmp_path / 'bench.db'}")
-    database.upgrade()
     yield Bench(database, matcher)
     database.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from datetime import UTC, datetime
 from ipaddress import ip_network
@@ -42,10 +43,9 @@ def conn(*flows: tuple[float, str]) -> str:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
-    database.upgrade()
-    return database
+def database(tmp_path: Path, empty_database: Path) -> Database:
+    shutil.copy(empty_database, tmp_path / "a.db")
+    return open_database(f"sqlite:///{tmp_path / 'a.db'}")
 
 
 def scan(database: Database, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,10 +33,9 @@ def traffic(*hours: float) -> str:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
-    database = open_database(f"sqlite:///{tmp_path / 'a.db'}")
-    database.upgrade()
-    return database
+def database(tmp_path: Path, empty_database: Path) -> Database:
+    shutil.copy(empty_database, tmp_path / "a.db")
+    return open_database(f"sqlite:///{tmp_path / 'a.db'}")
 
 
 def scan(database: Database, *files: Path) -> None:
