@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -95,6 +96,20 @@ class Workplace:
 
         _make_private(self.settings)
         return Pseudonyms.from_key(load_or_create_key(self.settings.key_path), self.settings.own_domains)
+
+
+def check_open(settings: Settings) -> None:
+    """Refuse a data folder this user may not look into, before anything takes it for an empty one."""
+    folder = settings.data_directory
+    try:
+        os.stat(folder / "skiagram.db")
+    except FileNotFoundError:
+        pass  # it is made when something is to be kept
+    except OSError as problem:
+        raise StorageUnavailable(
+            f"{folder}: the data folder cannot be looked into ({problem.strerror}); run this as the user it "
+            "belongs to, or set SKIAGRAM_DATA_DIRECTORY to a folder this user may write"
+        ) from problem
 
 
 def _make_private(settings: Settings) -> None:

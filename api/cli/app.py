@@ -144,8 +144,11 @@ def guarded(command: Callable[[], object]) -> int:
         sys.stderr.close()  # the reader of our output left, which is its right
         return Exit.FINE
     except OSError as problem:
+        from api.pages.text import shown
+
         where = problem.filename or "output or temporary files"
-        print(f"skiagram: {where}: {problem.strerror}; check space, path and permissions", file=sys.stderr)
+        said = shown(f"{where}: {problem.strerror}; check space, path and permissions")
+        print(f"skiagram: {said}", file=sys.stderr)
         return Exit.INCOMPLETE
     except Exception as problem:
         code = exit_code_of(problem)
@@ -153,7 +156,8 @@ def guarded(command: Callable[[], object]) -> int:
             raise
         from api.pages.text import shown
 
-        for line in str(problem).splitlines():
+        # A file that could not be read may be called anything: its name must not begin a line of ours.
+        for line in [str(problem)] if code is Exit.INCOMPLETE else str(problem).splitlines():
             print(f"skiagram: {shown(line)}", file=sys.stderr)
         return code
     return Exit.FINE

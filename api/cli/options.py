@@ -32,9 +32,10 @@ AsLines = Annotated[bool, typer.Option("--ndjson", help="Print one JSON object a
 def workplace(db: str | None = None, formats: "Sequence[Path] | None" = None) -> "Workplace":
     """Return the workplace the flags and settings describe; `formats` are more folders of format files."""
     from api.settings import load_settings
-    from api.workplace import Workplace
+    from api.workplace import Workplace, check_open
 
     settings = load_settings(database=db)
+    check_open(settings)
     if formats:
         folders = [*settings.format_directories, *formats]
         settings = settings.model_copy(update={"format_directories": folders})

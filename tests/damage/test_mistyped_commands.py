@@ -67,6 +67,19 @@ def test_broken_settings(run: Run, tmp_path: Path, log: Path, content: bytes) ->
     assert "s.toml" in refused(run("scan", str(log), SKIAGRAM_CONFIG=str(tmp_path / "s.toml")), 4)
 
 
+def test_a_data_folder_that_cannot_be_looked_into_is_named(run: Run, log: Path) -> None:
+    for command in (("scan", str(log)), ("sources",)):
+        said = refused(run(*command, SKIAGRAM_DATA_DIRECTORY=str(log)), 5)
+        assert f"{log}: the data folder cannot be looked into" in said
+
+
+def test_the_name_of_a_file_begins_no_line_of_ours(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a\nskiagram: all is well\x1b[2J").write_bytes(bytes(range(128, 256)) * 9)
+    said = refused(run("read", str(tmp_path / "a\nskiagram: all is well\x1b[2J")), 3)
+    assert said.count("\n") == 1
+    assert "\x1b" not in said
+
+
 @pytest.mark.parametrize("command", ["read", "formats"])
 def test_a_reader_that_leaves_is_no_fault(tmp_path: Path, command: str) -> None:
     path = tmp_path / "a.log"
