@@ -19,7 +19,7 @@ BUDGET = 0.3
 
 REPORT = """
 import sys
-sys.argv = ["skiagram", "--help"]
+sys.argv = ["skiagram", *sys.argv[1:]]
 try:
     from api.cli import main
     main()
@@ -30,8 +30,12 @@ print("\\nLOADED", code, *sorted(sys.modules), file=sys.stderr)
 
 
 def ask_for_help(repository: Path) -> subprocess.CompletedProcess[str]:
+    return report_of(repository, "--help")
+
+
+def report_of(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", REPORT],
+        [sys.executable, "-c", REPORT, *arguments],
         cwd=repository,
         env={**os.environ, "PYTHONPATH": str(repository), "NO_COLOR": "1", "TERM": "dumb"},
         capture_output=True,
@@ -48,6 +52,16 @@ def test_help_loads_nothing_heavy(repository: Path) -> None:
     assert loaded[0] in ("0", "None"), done.stderr
     assert "Usage" in done.stdout or "usage" in done.stdout
     assert HEAVY & set(loaded[1:]) == set()
+
+
+def test_a_feed_loads_nothing_that_scanning_or_making_tables_needs(
+    repository: Path, empty_database: Path
+) -> None:
+    done = report_of(repository, "tools", "--db", f"sqlite:///{empty_database}")
+    loaded = set(done.stderr.rpartition("LOADED ")[2].split())
+    assert {"storage.database", "governance.ranking"} <= loaded, done.stderr
+    assert (HEAVY - {"sqlalchemy"}) & loaded == set()
+    assert {"scanner.spec", "scanner.ingest", "cryptography.hazmat", "api.scanning"} & loaded == set()
 
 
 @pytest.mark.bench
