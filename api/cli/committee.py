@@ -1,11 +1,20 @@
 """`skiagram committee`: proposals in a queue, votes, and decisions made of them."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from api.cli.deciding import STATUSES
+from api.cli.decision_options import (
+    Accounts,
+    DataClasses,
+    Departments,
+    Override,
+    Status,
+    Tiers,
+    Tool,
+    Until,
+    bound_to,
+)
 from api.cli.options import AsJson, Database
 
 if TYPE_CHECKING:
@@ -21,27 +30,15 @@ Number = Annotated[int, typer.Argument(metavar="CASE", help="Number of the case,
 
 @committee.command()
 def propose(
-    tool: Annotated[str, typer.Argument(help="Id of a tool.")],
-    status: Annotated[str, typer.Option("--status", help=f"One of: {', '.join(STATUSES)}.")],
+    tool: Tool,
+    status: Status,
     by: Annotated[str, typer.Option("--by", help="Who asks for it; kept in the audit log.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.")],
-    department: Annotated[
-        list[str] | None, typer.Option("--department", help="Whom it is meant for; may be repeated.")
-    ] = None,
-    tier: Annotated[
-        list[str] | None, typer.Option("--tier", help="A plan it is meant for; may be repeated.")
-    ] = None,
-    data_class: Annotated[
-        list[str] | None,
-        typer.Option("--data-class", help="What may be entered: none, de_identified, limited_set, phi."),
-    ] = None,
-    account: Annotated[
-        list[str] | None,
-        typer.Option("--account", help="Under whose account: organisation, personal, one_plan."),
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="Last day of the decision.")
-    ] = None,
+    department: Departments = None,
+    tier: Tiers = None,
+    data_class: DataClasses = None,
+    account: Accounts = None,
+    until: Until = None,
     db: Database = None,
 ) -> None:
     """Put a proposal before the committee; a tool nobody reviewed is in review from then on.
@@ -54,11 +51,8 @@ def propose(
     from api.workplace import now
     from governance.approval import Proposal
     from governance.committee import propose as propose_one
-    from storage.decisions import Conditions
 
-    bound = Conditions(
-        tuple(tier or ()), tuple(department or ()), tuple(data_class or ()), tuple(account or ())
-    )
+    bound = bound_to(tier, department, data_class, account)
     proposal = Proposal(tool, status, reason, bound, until.date() if until else None)
     place = workplace(db)
     with place.database.write() as conn:
@@ -131,9 +125,7 @@ def close(
     number: Number,
     by: Annotated[str, typer.Option("--by", help="Who closes it; kept in the audit log.")],
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take it back without a decision.")] = False,
-    override: Annotated[
-        str | None, typer.Option("--override", help="Why a department that is not ready may begin.")
-    ] = None,
+    override: Override = None,
     db: Database = None,
 ) -> None:
     """Close a case: what has the majority becomes the decision, what has not changes nothing."""

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.importing import Columns, DryRun, Encoding, bring_in, kept
 from api.cli.options import AsJson, Database
 
 if TYPE_CHECKING:
@@ -47,11 +48,9 @@ def import_systems(
         ),
     ],
     by: By,
-    column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help="Name a column.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Where it is not UTF-8.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, but keep nothing.")] = False,
+    column: Columns = None,
+    encoding: Encoding = None,
+    dry_run: DryRun = False,
     db: Database = None,
 ) -> None:
     """Replace the systems of the map by those of a CSV file.
@@ -60,19 +59,18 @@ def import_systems(
     """
     from api.cli.options import workplace
     from api.cli.output import note
-    from api.imports import carried_out, column_names, content_of
     from api.workplace import now
     from governance.datamap import import_systems as import_all
 
     place = workplace(db)
-    content, columns = content_of(file), column_names(column or ())
-    total, changed = carried_out(
-        place.database,
+    total, changed = bring_in(
+        place,
         file,
-        lambda conn: import_all(conn, content, by, now(), encoding, columns),
+        column,
+        lambda conn, content, columns: import_all(conn, content, by, now(), encoding, columns),
         dry_run=dry_run,
     )
-    note(f"{total} systems, {changed} changed{'; nothing was kept (--dry-run)' if dry_run else ''}")
+    note(f"{total} systems, {changed} changed{kept(dry_run)}")
 
 
 @datamap.command("set")

@@ -5,37 +5,34 @@ from typing import Annotated
 
 import typer
 
+from api.cli.decision_options import (
+    DAY,
+    Accounts,
+    DataClasses,
+    Departments,
+    Override,
+    Status,
+    Tiers,
+    Tool,
+    Until,
+    bound_to,
+)
 from api.cli.options import AsJson, Database
-
-STATUSES = ("unreviewed", "in_review", "approved", "approved_with_conditions", "prohibited", "retired")
-_DAY = ["%Y-%m-%d"]
 
 
 def decide(
-    tool: Annotated[str, typer.Argument(help="Id of a tool.")],
-    status: Annotated[str, typer.Option("--status", help=f"One of: {', '.join(STATUSES)}.")],
+    tool: Tool,
+    status: Status,
     by: Annotated[str, typer.Option("--by", help="Who decides; kept in the audit log.")],
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence; kept in the audit log.")],
-    until: Annotated[
-        datetime | None, typer.Option("--until", formats=_DAY, help="Last day of the decision.")
-    ] = None,
+    until: Until = None,
     conditions: Annotated[
         str | None, typer.Option("--conditions", help="What else an approval is bound to, in words.")
     ] = None,
-    department: Annotated[
-        list[str] | None, typer.Option("--department", help="Whom it is meant for; may be repeated.")
-    ] = None,
-    tier: Annotated[
-        list[str] | None, typer.Option("--tier", help="A plan it is meant for; may be repeated.")
-    ] = None,
-    data_class: Annotated[
-        list[str] | None,
-        typer.Option("--data-class", help="What may be entered: none, de_identified, limited_set, phi."),
-    ] = None,
-    account: Annotated[
-        list[str] | None,
-        typer.Option("--account", help="Under whose account: organisation, personal, one_plan."),
-    ] = None,
+    department: Departments = None,
+    tier: Tiers = None,
+    data_class: DataClasses = None,
+    account: Accounts = None,
     owner: Annotated[str | None, typer.Option("--owner", help="Who answers for the tool.")] = None,
     approver: Annotated[
         str | None, typer.Option("--approver", help="Who approves it; --by if left out.")
@@ -44,11 +41,9 @@ def decide(
         str | None, typer.Option("--requested-by", help="Who asked for it; never the approver.")
     ] = None,
     review: Annotated[
-        datetime | None, typer.Option("--review", formats=_DAY, help="Day on which it is looked at again.")
+        datetime | None, typer.Option("--review", formats=DAY, help="Day on which it is looked at again.")
     ] = None,
-    override: Annotated[
-        str | None, typer.Option("--override", help="Why a department that is not ready may begin.")
-    ] = None,
+    override: Override = None,
     db: Database = None,
 ) -> None:
     """Give a tool a status; approved tools leave the feed and stay in the inventory.
@@ -60,15 +55,13 @@ def decide(
     from api.cli.output import note
     from api.workplace import now
     from governance.approval import Proposal, take
-    from storage.decisions import Conditions, Parties
+    from storage.decisions import Parties
 
     proposal = Proposal(
         tool_id=tool,
         status=status,
         reason=reason,
-        conditions=Conditions(
-            tuple(tier or ()), tuple(department or ()), tuple(data_class or ()), tuple(account or ())
-        ),
+        conditions=bound_to(tier, department, data_class, account),
         until=_day(until),
         note=conditions,
         parties=Parties(owner, approver, requested_by),

@@ -1,10 +1,10 @@
 """`skiagram directory`: who and what the names in logs stand for, imported from the organisation's own lists."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from api.cli.importing import By, Columns, DryRun, Encoding, ImportFile, bring_in, kept
 from api.cli.options import AsJson, Database
 
 if TYPE_CHECKING:
@@ -15,16 +15,6 @@ directory = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
 )
-ImportFile = Annotated[Path, typer.Argument(metavar="FILE", help="The file to import.")]
-By = Annotated[str, typer.Option("--by", help="Who imports it; kept in the audit log.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Check and count, but keep nothing.")]
-Encoding = Annotated[
-    str | None, typer.Option("--encoding", help="Encoding of the file, where it is not UTF-8.")
-]
-Columns = Annotated[
-    list[str] | None,
-    typer.Option("--column", metavar="FIELD=COLUMN", help="Name a column; may be repeated."),
-]
 
 
 @directory.command("import")
@@ -55,19 +45,19 @@ def import_people(
 
     from api.cli.options import workplace
     from api.cli.output import print_json
-    from api.imports import carried_out, column_names, content_of
     from api.workplace import now
     from governance.directory import ReadAs
     from governance.directory import import_people as import_all
 
     place = workplace(db)
-    how = ReadAs(kind, encoding, column_names(column or ()), date_format)
-    content = content_of(file)
     words = place.weights.clinical_words
-    found = carried_out(
-        place.database,
+    found = bring_in(
+        place,
         file,
-        lambda conn: import_all(conn, content, how, place.pseudonyms, words, by, now()),
+        column,
+        lambda conn, content, columns: import_all(
+            conn, content, ReadAs(kind, encoding, columns, date_format), place.pseudonyms, words, by, now()
+        ),
         dry_run=dry_run,
     )
     if as_json:
@@ -91,19 +81,18 @@ def import_subnets(
     """
     from api.cli.options import workplace
     from api.cli.output import note
-    from api.imports import carried_out, column_names, content_of
     from api.workplace import now
     from governance.places import import_subnets as import_all
 
     place = workplace(db)
-    content, columns = content_of(file), column_names(column or ())
-    total, changed = carried_out(
-        place.database,
+    total, changed = bring_in(
+        place,
         file,
-        lambda conn: import_all(conn, content, by, now(), encoding, columns),
+        column,
+        lambda conn, content, columns: import_all(conn, content, by, now(), encoding, columns),
         dry_run=dry_run,
     )
-    note(f"{total} subnets, {changed} of them changed{_kept(dry_run)}")
+    note(f"{total} subnets, {changed} of them changed{kept(dry_run)}")
 
 
 @directory.command("import-devices")
@@ -121,20 +110,21 @@ def import_devices(
     """
     from api.cli.options import workplace
     from api.cli.output import note
-    from api.imports import carried_out, column_names, content_of
     from api.workplace import now
     from governance.places import import_devices as import_all
 
     place = workplace(db)
-    content, columns = content_of(file), column_names(column or ())
     domains = place.settings.own_domains
-    found = carried_out(
-        place.database,
+    found = bring_in(
+        place,
         file,
-        lambda conn: import_all(conn, content, place.pseudonyms, domains, by, now(), encoding, columns),
+        column,
+        lambda conn, content, columns: import_all(
+            conn, content, place.pseudonyms, domains, by, now(), encoding, columns
+        ),
         dry_run=dry_run,
     )
-    note(f"{found.devices} devices, {found.owned} of them with an owner{_kept(dry_run)}")
+    note(f"{found.devices} devices, {found.owned} of them with an owner{kept(dry_run)}")
     if found.ambiguous:
         note(f"{found.ambiguous} names or addresses stand for several devices and are joined to none")
 
@@ -209,17 +199,13 @@ def _clinical(stated: bool | None, derived: bool) -> str:
     return ("yes" if stated else "no") + (", derived" if derived else "")
 
 
-def _kept(dry_run: bool) -> str:
-    return "; nothing was kept (--dry-run)" if dry_run else ""
-
-
 def _print_people(found: "Imported", dry_run: bool) -> None:
     from api.cli.output import note
 
     changes = found.changes
     note(
         f"{found.people} people in {found.rows} rows, {found.spellings} spellings of their names; "
-        f"{changes.added} new, {changes.changed} changed, {changes.ended} gone{_kept(dry_run)}"
+        f"{changes.added} new, {changes.changed} changed, {changes.ended} gone{kept(dry_run)}"
     )
     note(
         f"{found.clinical} clinical, {found.clinical_derived} of them derived from title or department; "

@@ -4,7 +4,8 @@ from typing import Annotated, Any
 
 import typer
 
-from api.cli.deciding import STATUSES, alternative, decide
+from api.cli.deciding import alternative, decide
+from api.cli.decision_options import STATUSES
 from api.cli.options import AsJson, Database
 
 tools = typer.Typer(
