@@ -193,6 +193,11 @@ class BlockReader:
         self._start = self._at
         return digests
 
+    @property
+    def reached(self) -> tuple[int, str]:
+        """Return how many bytes were skipped, and their digest."""
+        return self._at, self._hash.hexdigest()
+
     def __iter__(self) -> Iterator[Block]:
         rest = b""
         chunk = self._fill()

@@ -25,6 +25,36 @@ def test_a_scan_counts_what_is_there(bench: Bench, tmp_path: Path, squid_log: Lo
     assert outcome.ledger.balanced
 
 
+@pytest.mark.parametrize("rotated", ["", ".1", ".2.gz"])
+def test_an_older_shorter_copy_counts_nothing_again(
+    bench: Bench, tmp_path: Path, squid_log: Log, rotated: str
+) -> None:
+    text = squid_log(200).encode()
+    original, backup = tmp_path / "access.log", tmp_path / "backup"
+    original.write_bytes(text)
+    bench.scan(original)
+    counted = bench.totals()
+    original.unlink()
+    (tmp_path / f"access.log{rotated}").write_bytes(gzip.compress(text) if rotated.endswith("gz") else text)
+    backup.mkdir()
+    half = text.index(b"\n", len(text) // 2) + 1
+    for name, size in (
+        ("noon", half),
+        ("in-a-line", half + 30),
+        ("short", 100),
+        ("all-but-one", len(text) - 1),
+    ):
+        (backup / name).write_bytes(text[:size])
+        (backup / f"{name}.gz").write_bytes(gzip.compress(text[:size]))
+    assert {outcome.status for outcome in bench.scan(backup)} == {"already_read"}
+    assert bench.totals() == counted
+    # One that differs is another log, however long it is the same.
+    (backup / "other").write_bytes(text[:half] + squid_line(9_000, "chatgpt.com").encode())
+    (outcome,) = bench.scan(backup / "other")
+    assert outcome.status == "ok"
+    assert bench.totals() != counted
+
+
 def test_the_same_content_under_any_name_or_compression_changes_nothing(
     bench: Bench, tmp_path: Path, squid_log: Log
 ) -> None:
