@@ -124,7 +124,7 @@ def _drafts(judged: RankedTool | None, tool: Tool | None) -> dict[str, str]:
         f"Accounts: {given.account or 'unknown'}. Training on content: {given.training or 'unknown'}."
     )
     recipient.append(f"Region: {given.region or 'unknown'}.")
-    sent = "an unknown amount" if seen.bytes_up is None else f"{seen.bytes_up:,} bytes"
+    sent = "an unknown amount" if seen.bytes_up is None else _size(seen.bytes_up)
     acquired = [f"{seen.count:,} events, {seen.blocked:,} of them blocked; {sent} went up."]
     if seen.count_without_bytes:
         acquired.append(f"{seen.count_without_bytes:,} events tell no size.")
@@ -138,3 +138,8 @@ def _drafts(judged: RankedTool | None, tool: Tool | None) -> dict[str, str]:
         "acquired": " ".join(acquired),
         "mitigated": " ".join(mitigated),
     }
+
+
+def _size(number: int) -> str:
+    """Write an amount of bytes as a person reads it; the exact number is on record with the sightings."""
+    return f"{number / 1_000_000:,.1f} MB" if number >= 1_000_000 else f"{number:,} bytes"
