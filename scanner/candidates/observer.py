@@ -29,9 +29,11 @@ NOT_KEPT: Final = "hosts without a signature not kept as candidates, the least t
 _MOST_WATCHED: Final = 20_000
 """Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
 _MOST_READ: Final = 20
-"""Lines of one host in one block read exactly; of the others only the host and the user are taken."""
+_LATER_READ: Final = 5
+"""Lines of one host read exactly: so many of a scan, then so many of each block; of the others only the host and
+the user are taken."""
 _READ_CLOSE: Final = 1_000
-_READ_CLOSE_OF: Final = 400
+_READ_CLOSE_OF: Final = 1_000
 """Lines read exactly because of who reaches their hosts: so many of a scan, and one in so many."""
 _APPLICATION: Final = "app:"
 
@@ -58,6 +60,8 @@ class CandidateObserver(Observer):
         """Hosts looked at because of who reaches them."""
         self.to_read = float(_READ_CLOSE)
         """Lines of close hosts that may still be read."""
+        self.read: Counter[Part] = Counter()
+        """Lines of each watched host that were read exactly."""
         self.passed_over = 0
         self.marks = Marks()
 
@@ -96,30 +100,31 @@ class _CandidateWatch(Watch):
             observer.close |= fresh
             observer.look_at(fresh)
         yield from observer.marks.rows(data, lines, table.fields)
-        hosts, watched = table.hosts, observer.watched
-        if not watched.isdisjoint(hosts):
-            read: Counter[Part] = Counter()
-            named = watched - observer.close
-            yield from self._some_of(table, exact, named, read, _MOST_READ)
-            present = observer.close.intersection(hosts)
-            each = max(1, min(_MOST_READ, int(observer.to_read) // max(len(present), 1)))
-            if len(present) > observer.to_read:
-                present = set(sorted(present, key=str)[: int(observer.to_read)])
-            for row in self._some_of(table, exact, present, read, each):
-                observer.to_read -= 1
-                yield row
+        yield from self._watched(table, exact)
 
-    def _some_of(
-        self, table: Table, exact: set[int], chosen: set[Part], read: Counter[Part], most: int
-    ) -> Iterable[int]:
-        """Return up to so many rows of each of the hosts, and count the others by user."""
-        hosts, users = table.hosts, table.users
-        for row in compress(count(), map(chosen.__contains__, hosts)):
+    def _watched(self, table: Table, exact: set[int]) -> Iterable[int]:
+        """Return some rows of each watched host, and count the others by user."""
+        observer, hosts, users = self._observer, table.hosts, table.users
+        rows = list(compress(count(), map(observer.watched.__contains__, hosts)))
+        present = observer.close.intersection([hosts[row] for row in rows])
+        each = max(1, min(_MOST_READ, int(observer.to_read) // max(len(present), 1)))
+        if len(present) > observer.to_read:
+            present = set(sorted(present, key=str)[: int(observer.to_read)])
+        read: dict[Part, int] = {}
+        for row in rows:
             host = hosts[row]
-            read[host] += 1
-            if read[host] <= most:
+            left = read.get(host)
+            if left is None:
+                if host not in observer.close:
+                    left = max(_MOST_READ - observer.read[host], _LATER_READ)
+                else:
+                    left = each if host in present else -1
+            read[host] = left - 1 if left > 0 else left
+            if left > 0:
+                observer.read[host] += 1
+                observer.to_read -= host in present
                 yield row
-            elif row not in exact:
+            elif left == 0 and row not in exact:
                 self._unread[host, users[row] if users else None] += 1
 
     def see(self, event: Event, match: Match | None) -> None:
