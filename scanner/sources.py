@@ -31,16 +31,36 @@ class Missing:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class Link(Missing):
+    """A link in a folder, which is not followed; not missing where its target is read anyway."""
+
+    target: str
+
+    def is_read(self, roots: set[str]) -> bool:
+        """Say whether it leads to one of the places named, into one, or to what holds no log."""
+        if os.path.exists(self.target) and not os.path.isfile(self.target) and not os.path.isdir(self.target):
+            return True
+        return any(str(place) in roots for place in (self.target, *Path(self.target).parents))
+
+
 def find_files(names: Iterable[str]) -> Iterator[Path | Missing]:
     """Yield the files under the given files, folders and globs, sorted, each once.
 
     Links are followed only where they are named themselves, so that a loop or a link out of the folder
-    cannot lead astray.
+    cannot lead astray. One that leads to what is not read otherwise is told.
     """
     seen: set[tuple[int, int]] = set()
+    roots: set[str] = set()
+    links: list[Link] = []
     for name in names:
         for item in _named(name):
+            if isinstance(item, Path) and "\0" not in name:
+                roots.add(os.path.realpath(item))
             for file in (item,) if isinstance(item, Missing) else _files_of(item):
+                if isinstance(file, Link):
+                    links.append(file)
+                    continue
                 if isinstance(file, Missing):
                     yield file
                     continue
@@ -54,6 +74,16 @@ def find_files(names: Iterable[str]) -> Iterator[Path | Missing]:
                 if (status.st_dev, status.st_ino) not in seen:
                     seen.add((status.st_dev, status.st_ino))
                     yield file
+    yield from (link for link in links if not link.is_read(roots))
+
+
+def _link(link: Path) -> Link:
+    target = os.path.realpath(link)
+    if os.path.exists(target):
+        said = "a link out of what was named, which is not followed; name it, or what it leads to"
+    else:
+        said = "a link that leads nowhere; remove it, or see what has become of its target"
+    return Link(str(link), f"{link}: {said}", target)
 
 
 def _named(name: str) -> list[Path | Missing]:
@@ -100,7 +130,9 @@ def _files_of(path: Path) -> Iterator[Path | Missing]:
     problems: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=problems.append):
         folders.sort()
-        for name in sorted(names):
+        for name in sorted(
+            [*names, *(name for name in folders if os.path.islink(os.path.join(folder, name)))]
+        ):
             file = Path(folder) / name
             try:
                 mode = file.lstat().st_mode
@@ -111,6 +143,8 @@ def _files_of(path: Path) -> Iterator[Path | Missing]:
                 continue
             if stat.S_ISREG(mode):
                 yield file
+            elif stat.S_ISLNK(mode):
+                yield _link(file)
     for closed in problems:
         yield _closed(Path(closed.filename), closed)
 

@@ -212,19 +212,29 @@ def test_path_signatures_need_the_path(bench: Bench, tmp_path: Path) -> None:
     assert bench.events() == 4
 
 
-def test_links_and_devices_are_not_followed(bench: Bench, tmp_path: Path, squid_log: Log) -> None:
+def test_links_and_devices_are_not_followed_and_links_that_lead_away_are_told(
+    bench: Bench, tmp_path: Path, squid_log: Log
+) -> None:
     outside = tmp_path / "outside.log"
     outside.write_text(squid_log(10))
     folder = tmp_path / "logs"
     folder.mkdir()
     (folder / "loop").symlink_to(folder)
+    (folder / "current").symlink_to("a.log")
     (folder / "escape.log").symlink_to(outside)
+    (folder / "older").symlink_to(tmp_path / "gone")
+    (folder / "self").symlink_to("self")
     import os
 
     os.mkfifo(folder / "pipe")
     (folder / "a.log").write_text(squid_log(5, start=100))
     outcomes = bench.scan(folder)
-    assert [Path(o.label).name for o in outcomes] == ["a.log"]
+    assert [(Path(o.label).name, o.status) for o in outcomes] == [
+        ("a.log", "ok"),
+        ("escape.log", "unread"),
+        ("older", "unread"),
+    ]
+    assert [o.status for o in bench.scan(folder, outside)] == ["already_read", "ok", "unread"]
 
 
 @pytest.mark.parametrize("text", ["", "\n", "\n\n\n", " \n"])
