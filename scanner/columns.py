@@ -135,6 +135,8 @@ def _aliases() -> dict[str, tuple[str, ...]]:
         if spec.family != "generic":
             continue
         for record in spec.records:
+            if record.reader in {"cef", "leef"}:
+                continue  # their keys are a dictionary's, not what people call a column
             for field, sources in record.fields.items():
                 for alias in (alias for source in sources for alias in source.sources):
                     fields = table.setdefault(tidy_name(alias), [])
