@@ -43,7 +43,9 @@ def database(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-def scan(database: Database, catalogue: Catalogue, paths: Sequence[Path]) -> dict[str, CandidateEvidence]:
+def scan(
+    database: Database, catalogue: Catalogue, paths: Sequence[Path], block_bytes: int = 1 << 22
+) -> dict[str, CandidateEvidence]:
     """Scan files as one scan and return the evidence by site."""
     matcher, pseudonyms = Matcher(catalogue), Pseudonyms.from_key(b"k" * 32)
     watching = CandidateObserver(
@@ -51,7 +53,9 @@ def scan(database: Database, catalogue: Catalogue, paths: Sequence[Path]) -> dic
     )
     with database.write() as conn:
         scan_id = begin_scan(conn, NOW)
-    plan = ScanPlan(database, scan_id, matcher, pseudonyms, NOW, observers=(watching,))
+    plan = ScanPlan(
+        database, scan_id, matcher, pseudonyms, NOW, observers=(watching,), block_bytes=block_bytes
+    )
     for outcome in scan_paths(plan, [str(path) for path in paths]):
         assert outcome.status in {"ok", "already_read"}, outcome
     with database.read() as conn:
@@ -190,3 +194,28 @@ def test_many_lines_of_one_host_are_counted_and_few_read(
         "".join(TUNNEL.format(at=START + n, host="app.wardscribe.com", user=f"u{n}") for n in range(1_000))
     )
     assert scan(database, catalogue, [log])["wardscribe.com"].count == 1_000
+
+
+def test_the_same_is_found_in_small_blocks_and_in_one(catalogue: Catalogue, tmp_path: Path) -> None:
+    lines = [
+        TUNNEL.format(at=START + n, host=f"www.ordinary{n % 50}.com", user=f"u{n % 9}") for n in range(1_500)
+    ]
+    for n in range(0, 1_500, 10):
+        lines[n] = TUNNEL.format(at=START + n, host="app.wardscribe.com", user=f"u{n % 9}")
+        lines[n + 1] = FETCH.format(
+            at=START + n, url="quiet.example.com/v1/chat/completions", user="ben", type="text/event-stream"
+        )
+    log = tmp_path / "access.log"
+    log.write_text("".join(lines))
+    found = []
+    for name, block_bytes in (("small", 8_000), ("one", 1 << 22)):
+        database = open_database(f"sqlite:///{tmp_path / name}.db")
+        database.upgrade()
+        evidence = scan(database, catalogue, [log], block_bytes)
+        found.append({site: (one.count, one.people, one.hosts) for site, one in evidence.items()})
+        database.close()
+    assert found[0] == found[1]
+    assert {site: count for site, (count, *_) in found[0].items()} == {
+        "wardscribe.com": 150,
+        "example.com": 150,
+    }
