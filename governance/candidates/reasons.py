@@ -157,6 +157,19 @@ def co_use(evidence: CandidateEvidence, around: Surroundings, weights: Candidate
     return Reason("co_use", points, text, both)
 
 
+def together(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
+    """Return whether its people and its behaviour, which know nothing of one another, say the same."""
+    if co_use(evidence, around, weights) is None:
+        return None
+    behaviour = [
+        rule for rule in (path, agent, content, shape) if rule(evidence, around, weights) is not None
+    ]
+    if not behaviour:
+        return None
+    points = weights.of("together", "company_and_behaviour")
+    return Reason("together", points, "Who uses it and how it behaves both speak for it.", 1 + len(behaviour))
+
+
 def time(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
     """Return whether it is new here, or rising."""
     points, said = 0.0, []
@@ -195,7 +208,20 @@ def ordinary(evidence: CandidateEvidence, around: Surroundings, weights: Candida
     return Reason("ordinary", points, _sentence(said), people) if said else None
 
 
-RULES: tuple[Rule, ...] = (name, path, agent, content, shape, answer, scope, port, co_use, time, ordinary)
+RULES: tuple[Rule, ...] = (
+    name,
+    path,
+    agent,
+    content,
+    shape,
+    answer,
+    scope,
+    port,
+    co_use,
+    together,
+    time,
+    ordinary,
+)
 
 
 def _classes(evidence: CandidateEvidence, group: str) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from governance.errors import WeightsInvalid
 
-_SECTIONS = frozenset("name path agent content shape answer scope port co_use time ordinary".split())
+_SECTIONS = frozenset("name path agent content shape answer scope port co_use together time ordinary".split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import compress
 from typing import Final
 
+from scanner.candidates.hosts import host_in
 from scanner.table import Part, Table
 
 _NOBODY: Final = frozenset({None, b"", b"-", b'"-"', b'""', "", "-", b"N/A", b"NA", b"unknown", b"anonymous"})
@@ -31,11 +32,13 @@ class CoUse:
     def __init__(self) -> None:
         self._users: set[int] = set()
         self._tool_users: set[Part] = set()
-        self._companions: dict[Part, set[int]] = {}
-        self._others: dict[Part, set[int]] = {}
-        self._ordinary: set[Part] = set()
-        self._close: set[Part] = set()
+        self._companions: dict[str, set[int]] = {}
+        self._others: dict[str, set[int]] = {}
+        self._ordinary: set[str] = set()
+        self._close: set[str] = set()
         self._looked_at = 0
+        self.near: set[str] = set()
+        """Hosts that were telling once."""
         self.forgotten = 0
         """Hosts let go because there were too many."""
 
@@ -49,13 +52,16 @@ class CoUse:
         # Of a large log a sample is enough: what people use, they use again.
         self._looked_at += len(table.hosts)
         step = 1 if self._looked_at <= _ALL_OF else max(len(table.hosts) // _SAMPLE, 1)
-        users, hosts = table.users[::step], table.hosts[::step]
+        users, raws = table.users[::step], table.hosts[::step]
         if len(known) > _MOST_USERS:
             known.clear()
         if len(self._users) < _MOST_USERS:
             self._users.update(map(hash, set(users)))
         if not known:
             return set()
+        # Some logs have whole addresses of pages where others have hosts: people are counted by host.
+        names = {raw: host_in(raw) for raw in set(raws)}
+        hosts = [names[raw] for raw in raws]
         chosen = list(map(known.__contains__, users))
         for host, user in set(zip(compress(hosts, chosen), compress(users, chosen), strict=True)):
             if host is not None and host not in self._ordinary:
@@ -66,15 +72,17 @@ class CoUse:
         self._count_others(users, hosts, known)
         if len(self._companions) > _MOST_HOSTS:
             self._let_go()
-        return self._surprising()
+        near = self._surprising()
+        self.near |= near
+        return {raw for raw, host in names.items() if host in near}
 
-    def _count_others(self, users: Sequence[Part], hosts: Sequence[Part], known: set[Part]) -> None:
+    def _count_others(self, users: Sequence[Part], hosts: Sequence[str | None], known: set[Part]) -> None:
         close = self._close
         if not close:
             return
         chosen = list(map(close.__contains__, hosts))
         for host, user in set(zip(compress(hosts, chosen), compress(users, chosen), strict=True)):
-            if user not in known and user not in _NOBODY:
+            if host is not None and user not in known and user not in _NOBODY:
                 others = self._others.setdefault(host, set())
                 others.add(hash(user))
                 if len(others) > _MOST:
@@ -84,9 +92,9 @@ class CoUse:
             self._companions.pop(host, None)
             self._others.pop(host, None)
 
-    def _surprising(self) -> set[Part]:
+    def _surprising(self) -> set[str]:
         share = min(max(len(self._tool_users) / max(len(self._users), 1), 0.01), 0.9)
-        found: list[tuple[float, Part]] = []
+        found: list[tuple[float, str]] = []
         for host in self._close:
             people = self._companions[host]
             everybody = len(people) + len(self._others.get(host, ()))

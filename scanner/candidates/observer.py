@@ -161,7 +161,7 @@ class _CandidateWatch(Watch):
 
     def _is_close(self, host: str) -> bool:
         watched = self._observer.watched
-        return host in watched or host.encode() in watched
+        return host in self._observer.co_use.near or host in watched or host.encode() in watched
 
     def _see_application(self, name: str, event: Event) -> None:
         weight = application_signs(name).weight
