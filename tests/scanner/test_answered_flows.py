@@ -48,13 +48,21 @@ def database(tmp_path: Path, empty_database: Path) -> Database:
     return open_database(f"sqlite:///{tmp_path / 'a.db'}")
 
 
-def scan(database: Database, folder: Path) -> None:
+def scan(database: Database, folder: Path, block_bytes: int = 1 << 22) -> None:
     with database.write() as writer:
         scan_id = begin_scan(writer, NOW)
     with database.read() as reader:
         book = AddressBook(shipped_matcher(), answered(reader))
     names = Pseudonyms.from_key(b"k" * 32)
-    plan = ScanPlan(database, scan_id, shipped_matcher(), names, NOW, observers=(AnswerObserver(book),))
+    plan = ScanPlan(
+        database,
+        scan_id,
+        shipped_matcher(),
+        names,
+        NOW,
+        observers=(AnswerObserver(book),),
+        block_bytes=block_bytes,
+    )
     list(scan_paths(plan, [str(folder)]))
     with database.write() as writer:
         retract(writer, book.is_shared, SHARED)
@@ -179,3 +187,23 @@ def test_replies_that_dnsmasq_logs_name_connections_and_are_no_use(
     ]
     with database.read() as reader:
         assert sum(row.count for row in evidence_rows(reader, "chatgpt")) == 3
+
+
+def test_answers_are_the_same_in_small_blocks_and_in_one(tmp_path: Path) -> None:
+    folder = tmp_path / "logs"
+    folder.mkdir()
+    told = [(n * 400.0, f"shop{n % 7}.example.org", f"198.51.100.{n % 5}") for n in range(400)]
+    told += [(n * 1000.0, "chatgpt.com", f"198.51.100.{n % 3}") for n in range(100)]
+    told += [(5.0, "chatgpt.com", "203.0.113.7"), (9.0, "claude.ai", "203.0.113.8")]
+    (folder / "dns.log").write_text(dns(*sorted(told)))
+    (folder / "conn.log").write_text(conn((60, "203.0.113.7"), (90, "198.51.100.1")))
+    found = []
+    for name, block_bytes in (("small", 1_000), ("one", 1 << 22)):
+        database = open_database(f"sqlite:///{tmp_path / name}.db")
+        database.upgrade()
+        scan(database, folder, block_bytes)
+        with database.read() as reader:
+            found.append((flows_of(database), refused_flows(reader)))
+        database.close()
+    assert found[0] == found[1]
+    assert found[0][0] == {"chatgpt:dns_answer:chatgpt.com@203.0.113.7": 1}
