@@ -7,9 +7,9 @@ from typing import Any
 
 from scanner.clock import TimeContext, iso
 from scanner.compiled import Drop
-from scanner.errors import unrecognised
+from scanner.errors import SourceUnreadable, unrecognised
 from scanner.fields import TIME_FIELDS, Event
-from scanner.inputs import open_members
+from scanner.inputs import BlockReader, open_members
 from scanner.ledger import Ledger
 from scanner.pihole import FORMAT_ID as PIHOLE
 from scanner.pihole import is_database, opened_queries
@@ -49,6 +49,8 @@ def read_events(
     formats = Formats.for_context(context, specs)
     for member in open_members(path):
         content = begin(member.stream)
+        if not content.head:
+            refuse_damage(content, member.label)
         kind = recording_of(content.head)
         if kind is not None:
             yield from _recorded_rows(kind, content, context)
@@ -72,6 +74,14 @@ def read_events(
                 yield from rows_of(number, outcome)
         for note in notes:
             yield {"dropped": True, "unreadable": True, "reason": note}
+
+
+def refuse_damage(content: Content, label: str) -> None:
+    """Raise SourceUnreadable where a content is empty because nothing sound could be taken from it."""
+    reader = BlockReader(content.stream)
+    list(reader)
+    if reader.damage is not None:
+        raise SourceUnreadable(f"{label}: {reader.damage}; copy it again")
 
 
 def _recorded_rows(kind: str, content: Content, context: TimeContext) -> Iterator[dict[str, Any]]:

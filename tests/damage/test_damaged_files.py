@@ -17,12 +17,15 @@ from pathlib import Path
 import pytest
 import zstandard
 
+from scanner.clock import TimeContext
+from scanner.errors import SourceUnreadable
+from scanner.events import read_events
 from scanner.inputs import open_members
 from scanner.presence import FieldPresence
 from scanner.sources import begin
 from tests.captures.capture_packets import ETHERNET, hello, pcap, pcapng, tcp_packet
 from tests.formats_tools.frames import message, query, stream
-from tests.scanner.conftest import Bench, squid_line
+from tests.scanner.conftest import NOW, Bench, squid_line
 from tests.scanner.conftest import bench as bench
 from tests.scanner.conftest import matcher as matcher
 from tests.scanner.conftest import squid_log as squid_log
@@ -85,6 +88,8 @@ def test_a_damaged_file_does_not_keep_those_from_being_read_that_are_sorted_with
     (tmp_path / "a").write_bytes(packed[:20])
     (tmp_path / "b").write_bytes(packed[:30] + bytes(50) + packed[80:])
     (tmp_path / "c").write_text(squid_log(10, start=5000))
+    with pytest.raises(SourceUnreadable, match="copy it again"):
+        list(read_events(tmp_path / "a", None, TimeContext(reference=NOW)))
     outcomes = bench.scan(*(tmp_path / name for name in "abc"), observers=[FieldPresence()])
     assert outcomes[-1].status == "ok"
     assert not {"ok", "already_read"} & {outcome.status for outcome in outcomes[:-1]}

@@ -114,3 +114,20 @@ def test_every_sample_in_every_damage(
     data = path.read_bytes()
     for damage, damaged in all_damages(data, zlib.crc32(path.name.encode())):
         check(damage, damaged, tmp_path / "damaged.log", detector, formats)
+
+
+def beginning(path: Path) -> bytes:
+    """Return some lines of a sample, each of them whole."""
+    return b"".join(path.read_bytes().splitlines(keepends=True)[:15])
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("path", sample_files(), ids=lambda path: path.name)
+def test_every_sample_behind_those_before_it(
+    path: Path, tmp_path: Path, detector: Detector, formats: Formats
+) -> None:
+    data = beginning(path)
+    for other in sample_files():
+        if other.name > path.name:
+            continue
+        check(f"behind {other.name}", beginning(other) + data, tmp_path / "joined.log", detector, formats)
