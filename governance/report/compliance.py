@@ -226,16 +226,13 @@ def policy_section(policy: Policy) -> Section:
         else f"Published as version {published.id} on {published.published_at:%Y-%m-%d} by {published.published_by}"
         + ("; decisions since then have changed it." if policy.changed else "; nothing has changed since.")
     )
-    blocks: list[Block] = [
-        paragraph(
-            state,
-        )
-    ]
+    blocks: list[Block] = [paragraph(state)]
     for part in policy.sections:
         blocks.append(Bullets(part.title, tuple((sentence,) for sentence in part.sentences)))
         if part.rows:
             blocks.append(Tabled("", tuple(Column(name) for name in part.columns), part.rows))
-    return Section("policy", "The policy in force", tuple(blocks), own_page=True)
+    title = "The policy, a draft" if published is None else "The policy in force"
+    return Section("policy", title, tuple(blocks), own_page=True)
 
 
 def _name(ground: Ground, tool_id: str) -> str:
