@@ -9,6 +9,7 @@ from datetime import UTC
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
+from scanner.action_words import action
 from scanner.answer_text import least_lifetime, record_data
 from scanner.clock import TimeContext, Times, epoch, parse_time
 from scanner.errors import FormatInvalid
@@ -18,16 +19,6 @@ from scanner.merchants import product_of
 Converter = Callable[[Any], Any]
 """Takes a raw value, returns the converted one or None where there is none."""
 
-_BLOCKED: Final = re.compile(
-    r"block|den(?:y|ied)|drop|reject|reset|prohibit|not.?allowed|quarantin|discard|blo[qc]c?[uh]|refus|forbid|"
-    r"gesperrt|verweigert|abgelehnt|abgewiesen|verworfen|denegad|rechazad|negat|rifiutat|geweigerd",
-    re.I,
-)
-_ALLOWED: Final = re.compile(
-    r"allow|accept|permit|\bpass(?:ed|through)?\b|granted|\bbuilt\b|forward|observed|\bok\b|"
-    r"tunnel|\bsuccess|monitor|alert|\bproceed|zugelassen|erlaubt|gestattet|zul.ssig|autoris|permes|consentit|toegestaan",
-    re.I,
-)
 _URL: Final = re.compile(
     r"(?:(?P<scheme>[a-zA-Z][a-zA-Z0-9+.-]*):)?(?://)?(?:[^/?#@\s]*@)?"
     r"(?P<host>\[[0-9a-fA-F:.]+\]|[^/?#:\s]*)(?::(?P<port>\d{1,5}))?(?P<path>/[^?#]*)?"
@@ -180,17 +171,6 @@ def url_port(value: Any) -> int | None:
 def path_only(value: Any) -> str | None:
     """Return a path without query string or fragment."""
     return value.partition("?")[0].partition("#")[0] or None if isinstance(value, str) else None
-
-
-def action(value: Any) -> str | None:
-    """Return 'blocked' or 'allowed' where the word says so plainly, else None."""
-    if isinstance(value, list):
-        value = " ".join(map(str, value))
-    if not isinstance(value, str):
-        return None
-    if _BLOCKED.search(value):
-        return "blocked"
-    return "allowed" if _ALLOWED.search(value) else None
 
 
 def words(value: Any) -> list[str] | None:
