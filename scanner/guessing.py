@@ -8,8 +8,9 @@ from itertools import pairwise
 from statistics import median
 from typing import Final
 
+from scanner.action_words import action
 from scanner.clock import TimeContext, parse_time
-from scanner.convert import action, address, email, host, integer
+from scanner.convert import address, email, host, integer
 
 NULLS: Final = frozenset({"", "-", "null", "(null)", "<null>", "(empty)", "None", "N/A", "n/a"})
 MOST: Final = 0.8
