@@ -21,7 +21,7 @@ WORTHY: Final = 0.8
 _REMEMBERED: Final = 300_000
 _MARKS: Final = tuple(
     mark.replace("$", "\n")
-    for mark in """ai. ai$ ai/ ai: ai" -ai- .ai- ai- .bot bot. .chat$ .chat/ .chat: chat. chat- -chat .health copilot
+    for mark in """ai. ai$ ai/ ai: ai" -ai- .ai- ai- .bot bot. chat .health copilot
     gpt llm genai scrib dictat transcri neural cortex cogni diffusion prompt inference speech voice whisper summar
     upscal paraphras humaniz intellig agent. agentic translat chart note .ml. nlp .stt .tts .asr""".split()
 )

@@ -29,11 +29,9 @@ NOT_KEPT: Final = "hosts without a signature not kept as candidates, the least t
 _MOST_WATCHED: Final = 20_000
 """Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
 _MOST_READ: Final = 20
-_LATER_READ: Final = 5
-"""Lines of one host read exactly: so many of a scan, then so many of each block; of the others only the host and
-the user are taken."""
+"""Lines of one host in one block read exactly; of the others only the host and the user are taken."""
 _READ_CLOSE: Final = 1_000
-_READ_CLOSE_OF: Final = 1_000
+_READ_CLOSE_OF: Final = 400
 """Lines read exactly because of who reaches their hosts: so many of a scan, and one in so many."""
 _APPLICATION: Final = "app:"
 
@@ -60,8 +58,6 @@ class CandidateObserver(Observer):
         """Hosts looked at because of who reaches them."""
         self.to_read = float(_READ_CLOSE)
         """Lines of close hosts that may still be read."""
-        self.read: Counter[Part] = Counter()
-        """Lines of each watched host that were read exactly."""
         self.passed_over = 0
         self.marks = Marks()
 
@@ -115,13 +111,9 @@ class _CandidateWatch(Watch):
             host = hosts[row]
             left = read.get(host)
             if left is None:
-                if host not in observer.close:
-                    left = max(_MOST_READ - observer.read[host], _LATER_READ)
-                else:
-                    left = each if host in present else -1
+                left = _MOST_READ if host not in observer.close else each if host in present else -1
             read[host] = left - 1 if left > 0 else left
             if left > 0:
-                observer.read[host] += 1
                 observer.to_read -= host in present
                 yield row
             elif left == 0 and row not in exact:
