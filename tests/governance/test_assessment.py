@@ -133,7 +133,7 @@ def test_parts_sum_exactly_and_the_range_holds_the_score(inputs: ExposureInputs)
 
 
 @pytest.mark.parametrize("field", sorted(RISING))
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(inputs=INPUTS)
 def test_more_of_one_factor_never_lowers_the_score(field: str, inputs: ExposureInputs) -> None:
     base = replace(inputs, **YARDSTICK)
@@ -151,7 +151,7 @@ def test_every_factor_can_change_a_score() -> None:
 
 
 @pytest.mark.parametrize("field", sorted(SAFEST))
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(inputs=INPUTS)
 def test_unknown_is_never_below_the_safe_value(field: str, inputs: ExposureInputs) -> None:
     base = replace(inputs, **YARDSTICK)

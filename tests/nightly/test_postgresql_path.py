@@ -49,6 +49,7 @@ def walk(hospital: Hospital, logs: list[Path], url: str) -> dict[str, Any]:
     }
 
 
+@pytest.mark.full
 def test_both_engines_say_the_same(hospital: Hospital, logs: list[Path], postgresql_server: Any) -> None:
     sources = "".join(
         f"[[sources]]\nname = '{name}'\npaths = ['{log}']\n"

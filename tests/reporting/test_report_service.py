@@ -158,7 +158,9 @@ def test_mistakes_are_told(run: Callable[..., Result], arguments: tuple[str, ...
 @pytest.mark.browser
 @pytest.mark.network
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("report", ["hospital_report", "attacked_report"])
+@pytest.mark.parametrize(
+    "report", [pytest.param("hospital_report", marks=pytest.mark.full), "attacked_report"]
+)
 def test_a_browser_shows_and_prints_the_page(
     report: str, request: pytest.FixtureRequest, tmp_path: Path, chromium_path: str
 ) -> None:
