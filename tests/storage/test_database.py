@@ -122,7 +122,9 @@ def test_a_network_filesystem_is_hinted_at(tmp_path: Path, monkeypatch: pytest.M
 
 def test_the_filesystem_of_a_path_is_found(tmp_path: Path) -> None:
     assert faults.filesystem_type(Path("/proc/self")) == "proc"
-    assert faults.filesystem_type(tmp_path) is not None
+    mounted = [line.split()[1] for line in Path("/proc/mounts").read_text("utf-8").splitlines()]
+    found = faults.filesystem_type(tmp_path)
+    assert found is not None or "/" not in mounted  # within chroot the root is not told, and so unknown
 
 
 @pytest.mark.parametrize(
