@@ -120,6 +120,7 @@ def test_pages_show_without_fault(browser: Browser, hospital_app: FastAPI, look:
         context.close()
 
 
+@pytest.mark.full
 def test_the_style_sheets_apply_in_both_schemes(browser: Browser, hospital_app: FastAPI) -> None:
     grounds = {}
     with served(hospital_app) as address:

@@ -288,6 +288,7 @@ def test_service_killed_in_the_middle_of_an_upload_cleans_up_when_it_starts_agai
         process.communicate()
 
 
+@pytest.mark.full
 @pytest.mark.browser
 @pytest.mark.network
 def test_a_browser_sends_the_form(uploads: Uploads, chromium_path: str, tmp_path: Path) -> None:

@@ -176,6 +176,7 @@ def test_another_process_with_that_number_is_left_alone(place: Workplace, machin
     assert events_and_losses(place)[0] == 1
 
 
+@pytest.mark.full
 def test_files_wait_while_another_scan_runs(place: Workplace, machine: Machine) -> None:
     machine.records(ring(1), ring(2))
     capture, stop = Capture(place, PLAN), Event()

@@ -253,6 +253,7 @@ def test_the_command_ends_with_what_happened(hospital: Hospital) -> None:
     assert hospital.inside("nightly").returncode == 0  # told once; the pages and the journal keep it
 
 
+@pytest.mark.full
 def test_of_two_that_start_together_one_scans(hospital: Hospital) -> None:
     log = write_log(hospital.folder / "access.log", ["chatgpt.com", "www.example.org"] * 3_000)
     hospital.settings(f"[[sources]]\nname = 'Proxy'\npaths = ['{log}']\n")

@@ -163,6 +163,7 @@ def test_a_pull_that_stops_says_how_far_and_goes_on_there(okta: Pulling, server:
     assert (pulled.problems, okta.events, okta.through) == ((), 47, NOW)
 
 
+@pytest.mark.full
 def test_a_kill_before_the_scan_loses_and_repeats_nothing(okta: Pulling, server: VendorServer) -> None:
     server.okta = [okta_event(number, at) for number, at in enumerate(every(4, 12))]
     with scan_lock(okta.place.database):
