@@ -37,7 +37,19 @@ def print_line(value: Any) -> None:
 
 
 _PROSE = frozenset(
-    {"tool", "reason", "title", "meaning", "value", "file", "part", "format", "signature", "problem"}
+    {
+        "tool",
+        "reason",
+        "reason, as assumed where it changed",
+        "title",
+        "meaning",
+        "value",
+        "file",
+        "part",
+        "format",
+        "signature",
+        "problem",
+    }
     | {"declared and seen", "declared, not seen", "seen, not declared (people)", "not in the catalogue"}
     | {"AI tools in these departments (people)"}
     | {
