@@ -162,40 +162,29 @@ def delivery_schedule(
     deliver: Callable[[], object], every: timedelta = DELIVERY_EVERY
 ) -> Iterator[BackgroundScheduler]:
     """Deliver waiting alerts again and again while the body runs, beginning at once."""
-    from apscheduler.schedulers.background import BackgroundScheduler
-
-    def attempt() -> None:
-        try:
-            deliver()
-        except Exception as fault:
-            _report("alerts could not be delivered", fault, every)
-
-    scheduler = BackgroundScheduler(timezone=UTC)
-    scheduler.add_job(
-        attempt,
-        "interval",
-        seconds=every.total_seconds(),
-        next_run_time=datetime.now(UTC),
-        id="delivery",
-        name="delivery of alerts",
-        coalesce=True,
-        max_instances=1,
-        misfire_grace_time=None,
-    )
-    with _running(scheduler):
+    with _repeated(deliver, every, "delivery of alerts", "alerts could not be delivered") as scheduler:
         yield scheduler
 
 
 @contextmanager
 def catalogue_schedule(renew: Callable[[], object], every: timedelta = RENEWAL_EVERY) -> Iterator[None]:
     """Look again and again while the body runs whether another catalogue is to be in force, beginning at once."""
+    with _repeated(renew, every, "renewal of the catalogue", "the catalogue could not be renewed"):
+        yield
+
+
+@contextmanager
+def _repeated(
+    work: Callable[[], object], every: timedelta, name: str, failed: str
+) -> Iterator[BackgroundScheduler]:
+    """Do work again and again while the body runs, beginning at once; what goes wrong is told and tried again."""
     from apscheduler.schedulers.background import BackgroundScheduler
 
     def attempt() -> None:
         try:
-            renew()
+            work()
         except Exception as fault:
-            _report("the catalogue could not be renewed", fault, every)
+            _report(failed, fault, every)
 
     scheduler = BackgroundScheduler(timezone=UTC)
     scheduler.add_job(
@@ -203,14 +192,14 @@ def catalogue_schedule(renew: Callable[[], object], every: timedelta = RENEWAL_E
         "interval",
         seconds=every.total_seconds(),
         next_run_time=datetime.now(UTC),
-        id="catalogue",
-        name="renewal of the catalogue",
+        id=name,
+        name=name,
         coalesce=True,
         max_instances=1,
         misfire_grace_time=None,
     )
     with _running(scheduler):
-        yield
+        yield scheduler
 
 
 @contextmanager
