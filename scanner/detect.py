@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from scanner.clock import Instant
-from scanner.fields import PRINCIPAL_FIELDS, Event
+from scanner.fields import KIND_PRESENCE, KIND_REMOVAL, PRINCIPAL_FIELDS, Event
 from scanner.resolving import AliasResolver
 from signatures.evidence import Evidence, HostInterest, Match
 from signatures.hosts import normalise_host
@@ -16,7 +16,7 @@ _GONE: Final = frozenset({"removed"})
 HOUR: Final = 3600
 _LARGEST: Final = 1 << 46
 _REMEMBERED: Final = 200_000
-_EVENT_TYPES_WITHOUT_USE: Final = frozenset({"dns_response", "flow", "assignment"})
+_KINDS_WITHOUT_USE: Final = frozenset({"dns_response", "flow", "assignment", KIND_REMOVAL})
 
 
 class ActivityKey(NamedTuple):
@@ -102,7 +102,7 @@ class Detector:
 
     def match(self, event: Event) -> Match | None:
         """Return the tool an event shows, or None."""
-        if event.get("kind") in _EVENT_TYPES_WITHOUT_USE or event.get("event_type") in _GONE:
+        if event.get("kind") in _KINDS_WITHOUT_USE or event.get("event_type") in _GONE:
             return None
         host = event.get("destination_domain") or event.get("dns_question")
         interest = HostInterest.NONE
@@ -132,7 +132,7 @@ class Detector:
             tuple(map(str, filter(_is_name, event.get("dns_answers") or ()))),
             self._telling_scopes(event.get("oauth_scopes")),
             port,
-            event.get("event_type") in _PRESENCE_TYPES,
+            event.get("kind") == KIND_PRESENCE or event.get("event_type") in _PRESENCE_TYPES,
         )
         try:
             return self._matches[telling]

@@ -17,6 +17,10 @@ NUMBER_FIELDS: Final = frozenset(
     dns_ttl""".split()
 )
 LIST_FIELDS: Final = frozenset("dns_answers oauth_scopes target".split())
+KIND_PRESENCE: Final = "presence"
+"""`kind` of what is set up, assigned or listed: a tool is here, nobody is said to have used it."""
+KIND_REMOVAL: Final = "removal"
+"""`kind` of what takes a tool or a grant away: it shows no tool."""
 TIME_FIELDS: Final = frozenset({"timestamp", "valid_until"})
 """Instants; `valid_until` is the end of an assignment (kind "assignment": who has an address from now on)."""
 HELPER_FIELDS: Final = frozenset({"url", "user", "destination"})
