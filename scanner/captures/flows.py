@@ -1,25 +1,18 @@
-"""Follows conversations: who opened them, payload bytes each way without retransmissions, port reuse."""
+"""One conversation: who opened it, payload bytes each way without retransmissions, what is read in it."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-import numpy as np
-
 from scanner.captures.addresses import address
-from scanner.captures.batch import Batch, Ints
-from scanner.captures.layers import TCP, Flags, Table, Words
+from scanner.captures.layers import TCP
 from scanner.captures.quic import Connection
 from scanner.captures.segments import Segments, ahead_of
 
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 MASK = 0xFFFFFFFF
-MAX_FLOWS = 30_000
-"""Conversations kept open at once; beyond it the longest silent ones are closed and reported as they are."""
 MAX_HOLES = 64
 
 
@@ -57,19 +50,24 @@ class Side:
     awaits_next: bool = False
     """Another request may begin at `consumed`, be it with a single byte."""
 
-    def account(self, sequence: int, length: int, flags: int) -> None:
-        """Count one TCP packet; payload bytes seen before do not count again."""
-        self.packets += 1
-        self.closed = self.closed or bool(flags & FIN)
+    def account(self, sequence: int, length: int, flags: int, packets: int = 1) -> None:
+        """Count TCP packets that follow one another; payload bytes seen before do not count again."""
+        self.packets += packets
+        if flags & FIN:
+            self.closed = True
         if flags & SYN:
-            self.first = (sequence + 1) & MASK
-            sequence = self.first
+            sequence = (sequence + 1) & MASK
+            if sequence != self.first:
+                self.first = self.reached = sequence
+                self.holes = ()
         if self.reached is None:
             self.reached = sequence
+        if sequence == self.reached and not self.holes:
+            self.size += length
+            self.reached = (sequence + length) & MASK
+            return
         ahead = ahead_of(sequence, self.reached)
         if length == 0 and not flags & FIN:
-            if flags & SYN:
-                self.reached, self.holes = sequence, ()
             return
         if ahead > 0:
             if len(self.holes) < MAX_HOLES:
@@ -149,6 +147,11 @@ class Flow:
         return self.ends[0][2] == port or self.ends[1][2] == port
 
     @property
+    def server_port(self) -> int:
+        """Return the port that was called."""
+        return self.ends[1 - self.client_side][2]
+
+    @property
     def client_side(self) -> int:
         """Return the opening side; without a SYN the one with the port that is less of a server's."""
         if self.client is not None:
@@ -164,201 +167,3 @@ class Flow:
 SERVER_PORTS = frozenset(
     {53, 80, 443, 853, 1080, 3128, 4433, 4443, 5353, 8008, 8080, 8443, 8888, 9443, 11434}
 )
-
-
-class Group(NamedTuple):
-    """The packets of one flow in one batch, in the order of the file."""
-
-    flow: Flow
-    rows: list[int]
-    sides: list[int]
-    interesting: bool
-    """Some packet begins like a message that is read here."""
-
-
-class Run(NamedTuple):
-    """The packets of one side of a flow in one batch."""
-
-    side: int
-    rows: list[int]
-    size: int
-    """Sum of their payloads."""
-    sequence: int
-    """Of the first packet, as are the flags."""
-    flags: int
-    reached: int
-    """Sequence number behind the last packet."""
-    closes: bool
-
-
-class FlowTable:
-    """The open flows of a capture."""
-
-    def __init__(self) -> None:
-        self._flows: dict[int, Flow] = {}
-        self.finished: list[Flow] = []
-        """Flows that ended since this list was last emptied by its reader."""
-        # Odd random factors: crafted addresses cannot be made to share a key.
-        self._factors = [np.uint64(secrets.randbits(64) | 1) for _ in range(5)]
-
-    def close(self) -> Iterator[Flow]:
-        """Yield what is still open and forget it."""
-        yield from self._flows.values()
-        self._flows = {}
-
-    def take(self, batch: Batch, table: Table, hits: Flags) -> Iterator[Group]:
-        """Count the packets of a batch and yield them flow by flow."""
-        rows = np.flatnonzero(table.protocol)
-        if not len(rows):
-            return
-        keys = self._keys(table, rows)
-        order = np.argsort(keys, kind="stable")
-        rows, keys = rows[order], keys[order]
-        new = np.ones(len(rows), dtype=np.bool_)
-        new[1:] = keys[1:] != keys[:-1]
-        starts = np.flatnonzero(new)
-        sequence, flags, length = table.sequence[rows], table.flags[rows], table.length[rows]
-        opening = (flags & SYN) != 0
-        following = (sequence + length + opening + (flags & FIN)) & MASK
-        irregular = opening & ~new
-        irregular[1:] |= ~new[1:] & (sequence[1:] != following[:-1]) & (table.protocol[rows[1:]] == TCP)
-        sums = np.add.reduceat(length, starts).tolist()
-        odd = np.logical_or.reduceat(irregular, starts).tolist()
-        hit = np.logical_or.reduceat(hits[rows], starts).tolist()
-        bounds = [*starts.tolist(), len(rows)]
-        names = keys[starts].tolist()
-        reached = ((sequence + length + opening) & MASK)[np.array(bounds[1:]) - 1].tolist()
-        closes = np.logical_or.reduceat((flags & FIN) != 0, starts).tolist()
-        first_sequence, first_flags = sequence[starts].tolist(), flags[starts].tolist()
-        indexes: list[int] = rows.tolist()
-        stop = 0
-        while stop < len(names):
-            at, key = stop, names[stop] >> 1
-            stop += 2 if at + 1 < len(names) and names[at + 1] >> 1 == key else 1
-            runs = [
-                Run(
-                    names[i] & 1, indexes[bounds[i] : bounds[i + 1]], sums[i], first_sequence[i], first_flags[i],
-                    reached[i], closes[i],
-                )
-                for i in range(at, stop)
-            ]  # fmt: skip
-            flow = self._flows.pop(key, None)
-            if flow is not None:
-                self._flows[key] = flow  # last in the order: least likely to be closed
-            interesting = any(hit[at:stop])
-            if any(odd[at:stop]) or not _continues(flow, runs):
-                yield from self._one_by_one(key, batch, table, runs, interesting)
-                continue
-            if flow is None:
-                run = min(runs, key=_first_row)
-                flow = self._new_flow(key, batch, table, run.rows[0], run.side)
-            for run in runs:
-                side = flow.sides[run.side]
-                side.packets += len(run.rows)
-                side.size += run.size
-                if run.flags & SYN:
-                    side.first = (run.sequence + 1) & MASK
-                    self._opened(flow, run.side, run.flags)
-                side.reached = run.reached
-                side.closed = side.closed or run.closes
-            yield Group(flow, *_in_order(runs), interesting)
-        if len(self._flows) > MAX_FLOWS:
-            self._evict()
-
-    def _one_by_one(
-        self, key: int, batch: Batch, table: Table, runs: list[Run], interesting: bool
-    ) -> Iterator[Group]:
-        """Count packets singly, and start a new flow where a SYN reuses the ports."""
-        rows, sides = _in_order(runs)
-        all_flags, sequences = table.flags[rows].tolist(), table.sequence[rows].tolist()
-        lengths = table.length[rows].tolist()
-        flow, since = self._flows.get(key), 0
-        for index, (row, side) in enumerate(zip(rows, sides, strict=True)):
-            flags, sequence = all_flags[index], sequences[index]
-            if flow is not None and flags & (SYN | ACK) == SYN and _reuses(flow, side, sequence):
-                if index > since:
-                    yield Group(flow, rows[since:index], sides[since:index], interesting)
-                self.finished.append(flow)
-                del self._flows[key]
-                flow, since = None, index
-            if flow is None:
-                flow = self._new_flow(key, batch, table, row, side)
-            if flags & SYN:
-                self._opened(flow, side, flags)
-            flow.sides[side].account(sequence, lengths[index], flags)
-        if flow is not None:
-            yield Group(flow, rows[since:], sides[since:], interesting)
-
-    def _opened(self, flow: Flow, side: int, flags: int) -> None:
-        if flow.client is None:
-            flow.client = 1 - side if flags & ACK else side
-
-    def _new_flow(self, key: int, batch: Batch, table: Table, row: int, side: int) -> Flow:
-        source = *table.source[row].tolist(), int(table.source_port[row])
-        destination = *table.destination[row].tolist(), int(table.destination_port[row])
-        ends = (destination, source) if side else (source, destination)
-        flow = self._flows[key] = Flow(
-            int(table.protocol[row]), int(table.version[row]), ends, int(batch.time[row]), side
-        )
-        return flow
-
-    def _evict(self) -> None:
-        keep = MAX_FLOWS * 3 // 4
-        for key in list(self._flows)[: len(self._flows) - keep]:
-            self.finished.append(self._flows.pop(key))
-
-    def _keys(self, table: Table, rows: Ints) -> Words:
-        """Return 63 bits for the flow of each packet, and one for its direction."""
-        one, _, three, four, five = self._factors
-        source = self._mixed(table.source[rows], table.source_port[rows])
-        destination = self._mixed(table.destination[rows], table.destination_port[rows])
-        side = source > destination
-        low, high = np.minimum(source, destination), np.maximum(source, destination)
-        key = low * three ^ high * four ^ table.protocol[rows].astype(np.uint64) * five
-        key ^= key >> np.uint64(31)
-        key *= one
-        key ^= key >> np.uint64(29)
-        result: Words = (key & ~np.uint64(1)) | side.astype(np.uint64)
-        return result
-
-    def _mixed(self, address: Words, port: Ints) -> Words:
-        one, two, three, *_ = self._factors
-        mixed: Words = address[:, 0] * one ^ address[:, 1] * two ^ port.astype(np.uint64) * three
-        mixed ^= mixed >> np.uint64(32)
-        mixed *= two
-        mixed ^= mixed >> np.uint64(29)
-        return mixed
-
-
-def _reuses(flow: Flow, side: int, sequence: int) -> bool:
-    """Tell whether a SYN opens a new conversation rather than repeating the one that opened this flow."""
-    own = flow.sides[side]
-    if own.first is not None:
-        return own.first != (sequence + 1) & MASK
-    return own.packets > 0 or flow.sides[1 - side].packets > 0
-
-
-def _continues(flow: Flow | None, runs: list[Run]) -> bool:
-    """Tell whether each side goes on exactly where it stopped, so that sums are all there is to count."""
-    for run in runs:
-        if run.flags & SYN and not run.flags & ACK and any(other.rows[0] < run.rows[0] for other in runs):
-            return False
-        if flow is not None and flow.protocol == TCP:
-            side = flow.sides[run.side]
-            if run.flags & SYN and (side.packets or not run.flags & ACK):
-                return False
-            if side.holes or (side.reached is not None and side.reached != run.sequence):
-                return False
-    return True
-
-
-def _in_order(runs: list[Run]) -> tuple[list[int], list[int]]:
-    """Return rows and sides of both directions in the order of the file."""
-    if len(runs) == 1:
-        return runs[0].rows, [runs[0].side] * len(runs[0].rows)
-    both = sorted([(row, run.side) for run in runs for row in run.rows])
-    return [row for row, _ in both], [side for _, side in both]
-
-
-def _first_row(run: Run) -> int:
-    return run.rows[0]

@@ -10,6 +10,9 @@ SERVER_NAME, ENCRYPTED_HELLO, ENCRYPTED_NAME = 0, 0xFE0D, 0xFFCE
 CLIENT_HELLO, HANDSHAKE_RECORD = 1, 22
 MAX_HELLO = 65_536
 
+_MAJOR, _MINOR = (b"", b"\3"), (b"", b"\0", b"\1", b"\2", b"\3", b"\4")
+_CLIENT_HELLO = (b"", b"\1")
+
 COVER_NAMES = frozenset({"cloudflare-ech.com"})
 """Public names that many hosts share for Encrypted Client Hello: they say nothing about the host."""
 
@@ -49,8 +52,12 @@ def looks_like_hello(head: bytes) -> bool:
         return False
     if head[0] & 0x80 and len(head) >= 5:
         return _is_old_hello(head)
-    expected = ((22,), (3,), (0, 1, 2, 3, 4), None, None, (CLIENT_HELLO,))
-    return all(wanted is None or byte in wanted for byte, wanted in zip(head, expected, strict=False))
+    return (
+        head[0] == HANDSHAKE_RECORD
+        and head[1:2] in _MAJOR
+        and head[2:3] in _MINOR
+        and head[5:6] in _CLIENT_HELLO
+    )
 
 
 def _is_old_hello(head: bytes) -> bool:

@@ -28,6 +28,8 @@ class Page:
     """Where the captured payload of each packet lies."""
     lengths: list[int] = field(init=False)
     """What it measured on the wire."""
+    sequences: list[int] = field(init=False)
+    flags: list[int] = field(init=False)
     _frames: list[int] = field(init=False)
     _times: list[int] = field(init=False)
     rows: list[Row] = field(default_factory=list)
@@ -39,6 +41,7 @@ class Page:
     def __post_init__(self) -> None:
         self.starts, self.ends = self.table.payload.tolist(), self.table.captured_end.tolist()
         self.lengths = self.table.length.tolist()
+        self.sequences, self.flags = self.table.sequence.tolist(), self.table.flags.tolist()
         self._frames, self._times = self.batch.frame.tolist(), self.batch.time.tolist()
 
     def payload(self, index: int) -> bytes:

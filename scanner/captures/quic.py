@@ -10,6 +10,7 @@ from scanner.captures.quic_keys import VERSION_2, InitialKeys, salt_of
 
 MAX_PACKETS = 32
 """Initial packets of one connection looked at before its hello is given up."""
+MAX_IDS = 8
 
 _PADDING, _PING, _ACK, _ACK_ECN, _CRYPTO, _CLOSE, _CLOSE_APPLICATION = 0, 1, 2, 3, 6, 0x1C, 0x1D
 
@@ -22,6 +23,7 @@ class LongHeader:
     is_initial: bool
     is_retry: bool
     destination_id: bytes
+    source_id: bytes
     packet: bytes
     """From the first byte of the header to the end of the payload."""
     number_at: int
@@ -52,9 +54,10 @@ def long_headers(payload: bytes) -> Iterator[LongHeader]:
         at += 1 + size
         if size > 20 or at >= len(payload):
             return
+        source_id = payload[at + 1 : at + 1 + payload[at]]
         at += 1 + payload[at]
         if kind == 3:
-            yield LongHeader(version, False, True, destination_id, payload[position:], 0)
+            yield LongHeader(version, False, True, destination_id, source_id, payload[position:], 0)
             return
         if kind == 0:
             token, at = _variable(payload, at)
@@ -63,7 +66,8 @@ def long_headers(payload: bytes) -> Iterator[LongHeader]:
         if at > len(payload):
             return
         end = min(len(payload), at + length)
-        yield LongHeader(version, kind == 0, False, destination_id, payload[position:end], at - position)
+        packet = payload[position:end]
+        yield LongHeader(version, kind == 0, False, destination_id, source_id, packet, at - position)
         position = end
 
 
@@ -83,12 +87,16 @@ class Connection:
 
     _keys: InitialKeys | None = None
     _id: bytes = b""
+    _client: tuple[int, bytes] | None = None
+    """The side of the client, and what the server calls it."""
+    _server_ids: set[bytes] = field(default_factory=set)
+    """What the client calls the server once it answered."""
     _pieces: dict[int, bytes] = field(default_factory=dict)
     _packets: int = 0
     _retried: bool = False
     _done: bool = False
 
-    def take(self, payload: bytes) -> Hello | None:
+    def take(self, payload: bytes, side: int) -> Hello | None:
         """Add one datagram of either side; return the hello when this completes it.
 
         Keys come from the first connection id the client chose; after a Retry from the server's new one,
@@ -98,13 +106,18 @@ class Connection:
             if header.is_retry:
                 self._retried = True
             elif header.is_initial and self._packets < MAX_PACKETS:
-                hello = self._initial(header)
+                hello = self._initial(header, side)
                 if hello is not None:
                     return hello
         return None
 
-    def _initial(self, header: LongHeader) -> Hello | None:
-        if self._done and (header.destination_id == self._id or self._retried):
+    def _initial(self, header: LongHeader, side: int) -> Hello | None:
+        if (1 - side, header.destination_id) == self._client:  # of the server: shows no name
+            if len(self._server_ids) < MAX_IDS:
+                self._server_ids.add(header.source_id)
+            return None
+        known = header.destination_id == self._id or header.destination_id in self._server_ids
+        if self._done and (known or self._retried):
             return None
         self._packets += 1
         frames = self._keys.open(header.packet, header.number_at) if self._keys else None
@@ -116,6 +129,7 @@ class Connection:
             if not self._retried:
                 self._pieces = {}
             self._keys, self._id, self._done = keys, header.destination_id, False
+            self._client, self._server_ids = (side, header.source_id), set()
         elif self._done:
             return None
         for offset, piece in _crypto_frames(frames):
@@ -145,7 +159,10 @@ def _crypto_frames(frames: bytes) -> Iterator[tuple[int, bytes]]:
     while at < len(frames):
         kind = frames[at]
         at += 1
-        if kind in (_PADDING, _PING):
+        if kind == _PADDING:
+            at = len(frames) - len(frames[at:].lstrip(b"\0"))
+            continue
+        if kind == _PING:
             continue
         if kind == _CRYPTO:
             offset, at = _variable(frames, at)

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from scanner.captures import internet, links, tcp_reader, tunnels, udp_reader
 from scanner.captures.batch import Batch
 from scanner.captures.errors import TsharkFailed
-from scanner.captures.flows import FlowTable
+from scanner.captures.flow_table import FlowTable
 from scanner.captures.fragments import Fragments
 from scanner.captures.layers import TCP, UDP, Layers
 from scanner.captures.ledger import Ledger

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from scanner.captures import hello, http, socks
-from scanner.captures.flows import SYN, Fate, Flow, Group, Side
+from scanner.captures.flow_table import Group
+from scanner.captures.flows import SYN, Fate, Flow, Side
 from scanner.captures.page import Page
 from scanner.captures.segments import MASK, Segments, ahead_of
 
@@ -15,7 +16,17 @@ PACKETS_OF_WHOLE_FLOW = 4096
 LOOK_BACK = 4
 """Packets before the beginning of a message among which its later parts are looked for."""
 
-_KNOWN_STARTS = (b"HTTP/1.", b"SSH-")
+_KNOWN_STARTS = (
+    b"HTTP/1.", b"SSH-", b"220 ", b"220-", b"* OK", b"+OK", b"EHLO ", b"HELO ", b"\x0bMSH|", b"\xff" * 16,
+)  # fmt: skip
+"""Greetings of web, SSH, FTP, mail and HL7 peers, and BGP. TLS that begins later in them is read all the same."""
+SILENT_PORTS = frozenset(
+    {21, 22, 23, 25, 88, 102, 104, 110, 111, 119, 135, 139, 143, 179, 389, 445, 464, 502, 515, 554, 587, 631, 636,
+     993, 995, 1433, 1521, 1723, 1883, 2049, 2575, 3268, 3306, 3389, 3868, 5060, 5432, 5900, 5985, 6379, 6667,
+     9042, 9092, 9100, 11112, 27017}
+)  # fmt: skip
+"""Mail, files, directories, databases, remote desktops, printers, telephony, plant control, DICOM and HL7: no
+names of web services in them but in TLS and HTTP, which are found at any port."""
 
 
 def read(page: Page, group: Group) -> None:
@@ -30,29 +41,28 @@ def read(page: Page, group: Group) -> None:
         if flow.fate == Fate.WHOLLY_TO_TSHARK:
             _give_wholly(page, group)
         return
-    positions, sides = group.rows, group.sides
-    flags = page.table.flags[positions].tolist()
-    reader = _Reader(page, flow, positions, sides)
-    for at in range(len(positions)):
-        if flags[at] & SYN and flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK):
-            reader.openings.append(positions[at])
-        if page.starts[positions[at]] >= page.ends[positions[at]]:
+    reader = _Reader(page, flow, group.rows, group.sides)
+    for at, index in enumerate(group.rows):
+        flags, fate = page.flags[index], flow.fate
+        if flags & SYN and fate in (Fate.UNDECIDED, Fate.TO_TSHARK):
+            reader.openings.append(index)
+        if page.starts[index] >= page.ends[index]:
             continue
-        side = flow.sides[sides[at]]
-        if page.hits[positions[at]] or side.segments is not None or side.awaits_next or _wants(flow, side):
-            reader.segment(at, side, flags[at])
+        side = flow.sides[group.sides[at]]
+        if (
+            page.hits[index]
+            or fate == Fate.UNDECIDED
+            or side.segments is not None
+            or side.awaits_next
+            or (fate == Fate.TO_TSHARK and side.payloads < PAYLOADS_FOR_TSHARK)
+        ):
+            reader.segment(at, side, flags)
     if flow.fate == Fate.WHOLLY_TO_TSHARK:
         _give_wholly(page, group)
 
 
 def _pending(flow: Flow) -> bool:
     return any(side.segments is not None or side.awaits_next for side in flow.sides)
-
-
-def _wants(flow: Flow, side: Side) -> bool:
-    return flow.fate == Fate.UNDECIDED or (
-        flow.fate == Fate.TO_TSHARK and side.payloads < PAYLOADS_FOR_TSHARK
-    )
 
 
 def _give_wholly(page: Page, group: Group) -> None:
@@ -72,7 +82,7 @@ class _Reader:
     def segment(self, at: int, side: Side, flags: int) -> None:
         """Look at one packet with payload."""
         index = self._positions[at]
-        sequence = int(self._page.table.sequence[index]) + (1 if flags & SYN else 0) & MASK
+        sequence = self._page.sequences[index] + (1 if flags & SYN else 0) & MASK
         payload = self._page.payload(index)
         side.payloads += 1
         self._ends = self._flow.labels(self._sides[at])
@@ -109,7 +119,7 @@ class _Reader:
         for earlier in range(max(0, at - LOOK_BACK), at):
             if self._sides[earlier] == self._sides[at]:
                 index = self._positions[earlier]
-                its_sequence = int(self._page.table.sequence[index])
+                its_sequence = self._page.sequences[index]
                 if 0 < ahead_of(its_sequence, sequence) < 65536:
                     found.append((its_sequence, self._page.payload(index)))
         return found
@@ -196,10 +206,10 @@ class _Reader:
 
     def _unknown(self, side: Side, index: int, payload: bytes) -> None:
         """Decide on a flow by a payload that begins no message that is read here."""
-        if (self._flow.fate == Fate.UNDECIDED and _is_known(payload)) or (
-            self._flow.fate == Fate.UNDECIDED
-            and side.payloads == 1
-            and self._read_proxy_start(side, index, payload)
+        if self._flow.fate == Fate.UNDECIDED and (
+            (side.payloads == 1 and self._read_proxy_start(side, index, payload))
+            or _is_known(payload)
+            or self._flow.server_port in SILENT_PORTS
         ):
             self._decide(Fate.KNOWN)
         elif self._flow.fate != Fate.KNOWN and side.payloads <= PAYLOADS_FOR_TSHARK:
@@ -214,7 +224,7 @@ class _Reader:
             return True
         if not socks.is_greeting(payload):
             return False
-        sequence = int(self._page.table.sequence[index])
+        sequence = self._page.sequences[index]
         side.segments = Segments((sequence + len(payload)) & MASK, "socks")
         return True
 

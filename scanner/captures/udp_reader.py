@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from scanner.captures import hello, http
 from scanner.captures.addresses import address
-from scanner.captures.flows import Ends, Fate, Flow, Group
+from scanner.captures.flow_table import Group
+from scanner.captures.flows import Ends, Fate, Flow
 from scanner.captures.page import Page
 from scanner.captures.quic import Connection, is_long_header
 from scanner.captures.signs import DNS_PORTS
@@ -53,7 +54,7 @@ def _datagram(page: Page, flow: Flow, index: int, side: int) -> None:
     if (ports[0] in DNS_PORTS or ports[1] in DNS_PORTS) and page.dns(index, ends, payload):
         flow.fate = Fate.KNOWN
     elif flow.quic is not None or is_long_header(payload):
-        _quic(page, flow, index, ends, payload)
+        _quic(page, flow, index, side, payload)
     elif (found := hello.read_datagram(payload)) is not None:
         flow.fate = Fate.KNOWN
         page.hello("dtls_client_hello", index, ends, found)
@@ -63,12 +64,12 @@ def _datagram(page: Page, flow: Flow, index: int, side: int) -> None:
         _unknown(page, flow, index, payload, ports, flow.sides[side].payloads)
 
 
-def _quic(page: Page, flow: Flow, index: int, ends: Ends, payload: bytes) -> None:
+def _quic(page: Page, flow: Flow, index: int, side: int, payload: bytes) -> None:
     if flow.quic is None:
         flow.quic, flow.fate = Connection(), Fate.KNOWN
-    found = flow.quic.take(payload)
+    found = flow.quic.take(payload, side)
     if found is not None:
-        page.hello("quic_client_hello", index, ends, found)
+        page.hello("quic_client_hello", index, flow.labels(side), found)
 
 
 def _request(page: Page, index: int, ends: Ends, payload: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from scanner.captures import flows, read_capture
+from scanner.captures import flow_table, read_capture
 from tests.captures.capture_packets import (
     ACK,
     FIN,
@@ -47,6 +47,18 @@ def test_a_whole_conversation() -> None:
     row = flow_rows(packets)[0]
     assert (row["source_ip"], row["destination_port"], row["network_protocol"]) == ("10.1.2.3", 443, "tcp")
     assert row["timestamp"] == "2023-11-15T00:00:00.000000Z"
+
+
+def test_a_conversation_recorded_twice_counts_its_bytes_once() -> None:
+    packets = [
+        tcp_packet(b"", 100, flags=SYN),
+        tcp_answer(b"", 500, flags=SYN | ACK),
+        tcp_packet(b"x" * 300, 101),
+        tcp_answer(b"y" * 900, 501),
+        tcp_packet(b"", 401, flags=FIN),
+        tcp_packet(b"", 402, flags=ACK),
+    ]
+    assert counted(packets * 2) == (300, 900, 8, 4)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +117,7 @@ def test_many_flows_in_many_batches_are_each_counted_once() -> None:
 
 
 def test_open_flows_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(flows, "MAX_FLOWS", 100)
+    monkeypatch.setattr(flow_table, "MAX_FLOWS", 100)
     packets = [ethernet(ip(17, udp(bytes(9000), (1100 + n, 9)), f"10.0.{n % 250}.1")) for n in range(5000)]
     reading = read_capture(io.BytesIO(pcap(packets)), tshark=None)
     size = 0

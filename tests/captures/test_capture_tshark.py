@@ -38,7 +38,7 @@ from tests.captures.capture_packets import (
     udp_packet,
 )
 
-UNKNOWN = tcp_packet(b"\1\0\0\0\0\xcd\0\1 something of another protocol", 101, (50000, 11112))
+UNKNOWN = tcp_packet(b"\1\0\0\0\0\xcd\0\1 something of another protocol", 101, (50000, 9999))
 
 
 def http2_request(name: bytes, path: bytes) -> bytes:
@@ -181,6 +181,8 @@ def test_known_protocols_are_not_handed_on() -> None:
     packets = [
         tcp_packet(b"SSH-2.0-OpenSSH\r\n", 1, (50000, 22)),
         tcp_packet(b"\x17\3\3\0\x05hello", 1, (50001, 443)),
+        tcp_packet(b"\1\0\0\0\0\xcd\0\1 a DICOM association", 1, (50003, 11112)),
+        tcp_packet(b"\x0bMSH|^~\\&|", 1, (50004, 40_000)),
         udp_packet(b"\x23" + bytes(47), (123, 123)),
         udp_packet(b"\x45" + bytes(60), (50002, 443)),
     ]
@@ -189,8 +191,8 @@ def test_known_protocols_are_not_handed_on() -> None:
 
 
 def test_an_unknown_flow_hands_on_its_beginning_only() -> None:
-    packets = [tcp_packet(b"", 100, (50000, 11112), SYN)]
-    packets += [tcp_packet(b"\1\2\3" * 30, 101 + 90 * n, (50000, 11112)) for n in range(500)]
+    packets = [tcp_packet(b"", 100, (50000, 9999), SYN)]
+    packets += [tcp_packet(b"\1\2\3" * 30, 101 + 90 * n, (50000, 9999)) for n in range(500)]
     _, ledger = read(pcap(packets))
     assert ledger.not_tried == {"tshark is not installed": 9}
 
