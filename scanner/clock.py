@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from scanner.zone_names import OFFSETS, SEVERAL_MEANINGS
 
@@ -20,7 +21,7 @@ _MONTHS: Final = {
 _ZONE = r"(?P<zone>Z|z|[+-]\d{2}:?\d{2}|[+-]\d{2}|UTC|GMT)?"
 _CLOCK = r"(?P<H>\d{1,2}):(?P<M>\d{2}):(?P<S>\d{2})(?:[.,](?P<f>\d{1,9}))?"
 _MD = r"(?P<m>\d{1,2})[-/](?P<d>\d{1,2})"
-_NAME = r"(?: (?P<name>[A-Z]{2,5}))?"
+_NAME = r"(?: (?P<name>[A-Z]{2,5}|[A-Z][A-Za-z]{2,20}(?:/[A-Z][A-Za-z_]{2,30}){1,2}))?"
 _HALF = r"(?: ?(?P<half>[AaPp]\.?[Mm]\.?))?"
 _WEEKDAY = r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? +)?"
 _MONTH = r"(?P<b>[A-Za-z]{3})[a-z]*\.?"
@@ -174,6 +175,11 @@ class _SeveralMeanings(Exception):
 
 def _named(local: datetime, name: str) -> datetime:
     """Return a local time in the zone a log names: the source's own, where it has that name, else the usual one."""
+    if "/" in name:
+        try:
+            return local.replace(tzinfo=ZoneInfo(name))
+        except ZoneInfoNotFoundError as problem:
+            raise ValueError(name) from problem
     for fold in (0, 1):
         if local.replace(fold=fold).tzname() == name:
             return local.replace(fold=fold)

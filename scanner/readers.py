@@ -82,6 +82,8 @@ def split_row(text: str, delimiter: str) -> list[str] | None:
     try:
         return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True, strict=True), None)
     except csv.Error:
+        if '"' not in text.replace('""', ""):  # the row was a quoted cell of another table
+            return split_row(text.replace('""', '"'), delimiter)
         return _lenient_row(text, delimiter)
 
 
@@ -130,10 +132,13 @@ def _pair_pattern(spec: RecordSpec) -> re.Pattern[str]:
     if spec.pair_separator == " ":
         separator = r"\s"
     assign = re.escape(spec.assign)
+    # Behind a space after the sign stands the value, or the next pair where the value is empty.
+    spaced = spec.pair_separator == " " and spec.assign == "="
+    gap = r"(?>(?:\s+(?![A-Za-z_][\w.]{0,63}=))?)" if spaced else r"\s*"
     # Every part is bounded or possessive: a hostile line must not make the search start over at each character.
     return re.compile(
         rf'(?:^|(?<={separator})|(?<=[;,\[]))\s{{0,16}}+(?![\[;,]{{2}})(?P<key>[^\s{assign}"{separator}\]][^{assign}"{separator}\[]{{0,63}}+)'
-        rf'{assign}+\s*(?:""(?!\s|{separator}|$)(?P<double>(?>(?:[^"]|"(?!"))*))""(?={separator}|$)|"(?P<quoted>(?>(?:[^"\\]|\\.)*))"'
+        rf'{assign}+{gap}(?:""(?!\s|{separator}|$)(?P<double>(?>(?:[^"]|"(?!"))*))""(?={separator}|$)|"(?P<quoted>(?>(?:[^"\\]|\\.)*))"'
         rf"|(?P<bare>[^{separator}]*+))",
         re.S,
     )

@@ -69,3 +69,20 @@ def test_looking_for_a_mail_address_takes_no_long_time_in_a_long_text() -> None:
 def test_answers_lose_the_dot_that_ends_a_full_name() -> None:
     assert names(["edge.example.test.", "203.0.113.9", "."]) == ["edge.example.test", "203.0.113.9", "."]
     assert names([]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("Oct 02 2023 16:21:40 America/Chicago", 21),
+        ("2023-10-02 16:21:40 America/Argentina/Buenos_Aires", 19),
+        ("2023-10-02 16:21:40 Europe/Nowhere", None),
+    ],
+)
+def test_a_zone_may_be_named_by_a_place(written: str, hour: int | None) -> None:
+    instant = converter("time", EASTERN)(written)
+    assert (
+        (instant is None)
+        if hour is None
+        else (instant == datetime(2023, 10, 2, hour, 21, 40, tzinfo=UTC).timestamp())
+    )

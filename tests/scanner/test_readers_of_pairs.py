@@ -3,7 +3,7 @@
 from scanner.convert import base64_text
 from scanner.envelope import payloads
 from scanner.line import Line
-from scanner.readers import Columns, reader_for
+from scanner.readers import Columns, reader_for, split_row
 from scanner.spec import RecordSpec
 
 NO_COLUMNS = Columns()
@@ -43,3 +43,14 @@ def test_an_empty_value_does_not_swallow_what_follows() -> None:
     read = reader_for(RecordSpec(reader="kv"))
     raw = next(read(Line('user="" src=10.0.0.1 type="" url=""chatgpt.com/"" end=""'), NO_COLUMNS))
     assert raw == {"user": "", "src": "10.0.0.1", "type": "", "url": "chatgpt.com/", "end": ""}
+
+
+def test_behind_a_space_stands_the_value_or_the_next_pair() -> None:
+    read = reader_for(RecordSpec(reader="kv"))
+    raw = next(read(Line("id= C070 zone= dst_ip=203.0.113.9"), NO_COLUMNS))
+    assert raw == {"id": "C070", "zone": "", "dst_ip": "203.0.113.9"}
+
+
+def test_a_row_that_was_a_cell_of_another_table_has_its_quotes_doubled() -> None:
+    assert split_row('1,""a, b"",""c""', ",") == ["1", "a, b", "c"]
+    assert split_row('1,"a ""b"", c",""', ",") == ["1", 'a "b", c', ""]
