@@ -8,14 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.alerts import raise_alerts
 from governance.decisions import decide
 from storage import outbox
 from storage.batches import SightingPart, record_batch
 from storage.database import Database
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 CHANNELS = ("mail", "hook")
 CHAT = {"tool_id": "chat-two", "vendor_id": "vendor-two"}

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.alerts import raise_alerts
 from governance.alternatives import alternatives, set_alternative
@@ -23,6 +21,8 @@ from storage.database import Database
 from storage.decisions import Conditions, Parties, decisions
 from storage.inventory import inventory_entry
 from storage.outbox import alerts
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 CHAT = {"tool_id": "chat-two", "vendor_id": "vendor-two"}
 PROPOSAL = Proposal("chat-two", "approved_with_conditions", "fits", Conditions(departments=("finance",)))

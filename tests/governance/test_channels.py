@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.alerts import raise_alerts
 from governance.channels import apprise_sender
@@ -22,6 +20,8 @@ from governance.messages import Message
 from storage import outbox
 from storage.batches import record_batch
 from storage.database import Database
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 pytestmark = pytest.mark.network
 

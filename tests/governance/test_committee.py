@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW
 
 from governance.approval import Proposal
 from governance.committee import Rules, cast, close, propose, queue, tally
@@ -19,6 +17,8 @@ from storage.database import Database
 from storage.decisions import Conditions, decisions
 from storage.errors import NotRecorded
 from storage.inventory import ensure_tools, inventory_entry
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW
 
 RULES = Rules(quorum=2)
 PROPOSAL = Proposal("chat-two", "approved", "asked for by many", Conditions(("enterprise",), (), ("phi",)))

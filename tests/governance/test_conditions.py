@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.breach_alerts import raise_breach_alerts
 from governance.conditions import (
@@ -33,6 +31,8 @@ from storage.database import Database
 from storage.decisions import Conditions, Decision
 from storage.outbox import alerts
 from storage.surveys import Answer, StoredAnswer
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 MORNING = datetime(2026, 11, 19, 9, tzinfo=UTC)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from api.pages.map_drawing import drawing
 from governance.datamap import DataMap, draw_map, drop_system, import_systems, set_system
@@ -14,6 +12,8 @@ from storage.batches import record_batch
 from storage.database import Database
 from storage.datamap import data_systems
 from storage.errors import NotRecorded
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 SYSTEMS = b"""system,kind,holds PHI,data classes,owner,departments,hosts
 Record,ehr,yes,phi,CMIO,radiology;Oncology,EHR.hospital.example

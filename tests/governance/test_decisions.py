@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sample_records import NOW
 
 from governance.decisions import decide
 from governance.errors import DecisionInvalid
@@ -14,6 +13,7 @@ from storage.database import Database
 from storage.decisions import decisions
 from storage.errors import NotRecorded
 from storage.inventory import STATUSES, ensure_tools, inventory_entry
+from tests.storage.sample_records import NOW
 
 
 def add_tool(database: Database) -> None:

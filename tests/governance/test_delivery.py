@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_records import NOW
 
 from governance.channels import apprise_sender
 from governance.delivery import GIVE_UP_AFTER, LONGEST_PAUSE, DeliveryReport, deliver_due, pause
@@ -16,6 +15,7 @@ from governance.errors import DeliveryFailed
 from governance.messages import Message, one_line
 from storage import outbox
 from storage.database import Database
+from tests.storage.sample_records import NOW
 
 MINUTE = timedelta(minutes=1)
 

@@ -8,7 +8,6 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sample_records import NOW, begin, part, record
 from sqlalchemy import inspect, text
 
 from governance.directory import Imported, ReadAs, found_by_name, import_people
@@ -24,6 +23,7 @@ from storage.directory import ambiguous_in_use, entries, history
 from storage.pseudonyms import Pseudonyms
 from storage.reach import clinical_people_of
 from storage.sightings import principal_rows, sightings_by_tool
+from tests.storage.sample_records import NOW, begin, part, record
 
 PSEUDONYMS = Pseudonyms.from_key(b"k" * 32)
 EXPORT = """sAMAccountName,UserPrincipalName,mail,proxyAddresses,DistinguishedName,Department,Title,Manager,accountExpires
@@ -258,7 +258,7 @@ def leavers(database: Database, weights: Weights, sample: object) -> list[Findin
 
 
 def test_use_after_the_last_day_is_a_finding(database: Database, weights: Weights) -> None:
-    from sample_catalogue import CATALOGUE
+    from tests.governance.sample_catalogue import CATALOGUE
 
     see(database, ("jdoe", "user"))
     see(database, ("HOST-1", "device"), count=2)

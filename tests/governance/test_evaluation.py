@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_catalogue import CATALOGUE
-from sample_records import NOW
 
 from governance.checklist import ANSWERS, evaluate, load_checklist, parse_checklist
 from governance.errors import ChecklistInvalid, ImportRefused
@@ -15,6 +13,8 @@ from storage import audit
 from storage.database import Database
 from storage.errors import NotRecorded
 from storage.evaluations import Answered
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW
 
 CHECKLIST = load_checklist()
 QUESTIONS = sorted(CHECKLIST.questions)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.decisions import decide
 from governance.gap_assessment import Gap, assess_gaps, checks, gap_since, keep_gaps
@@ -17,6 +15,8 @@ from storage.batches import SightingPart, record_batch
 from storage.database import Database
 from storage.directory import PEOPLE, Alias, Entry, Snapshot, replace_snapshot
 from storage.inventory import ensure_tools
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 CHAT_PART = {"tool_id": "chat-two", "vendor_id": "vendor-two", "signature": "chat-two:domain:chat.example"}
 FIRST = date(2026, 11, 16)

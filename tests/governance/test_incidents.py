@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.attention import take_in_hand
 from governance.errors import IncidentInvalid
@@ -33,6 +31,8 @@ from storage.errors import NotRecorded
 from storage.incidents import Incident
 from storage.inventory import ensure_tools
 from storage.outbox import add_alert
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 FACTORS = dict.fromkeys(("nature", "recipient", "acquired", "mitigated"), ("Looked at.", "low"))
 LATER = NOW + timedelta(days=5)

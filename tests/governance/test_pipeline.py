@@ -6,8 +6,6 @@ import json
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.assessment import assess
 from governance.loss import use_of
@@ -19,6 +17,8 @@ from storage.assessments import assessment_at, assessment_history
 from storage.batches import SightingPart, batch_at, record_batch
 from storage.database import Database
 from storage.usage import BatchUsage, MinuteUse, record_usage
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 SPELLING = {
     "tool_id": "spelling-three",

@@ -7,7 +7,6 @@ from ipaddress import ip_address, ip_network
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_records import NOW, begin, part, record
 
 from governance.addresses import AddressPlan
 from governance.directory import ReadAs, import_people
@@ -20,6 +19,7 @@ from storage.database import Database
 from storage.pseudonyms import Pseudonyms
 from storage.sightings import principal_rows
 from storage.subnets import Subnet, subnets
+from tests.storage.sample_records import NOW, begin, part, record
 
 PSEUDONYMS = Pseudonyms.from_key(b"k" * 32)
 SUBNETS = b"""CIDR,Site,Department,Clinical,Kind

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW
 
 from governance.decisions import decide
 from governance.errors import ImportRefused, PolicyInvalid
@@ -19,6 +17,8 @@ from storage.decisions import Conditions
 from storage.directory import PEOPLE, Alias, Entry, Snapshot, replace_snapshot
 from storage.inventory import ensure_tools
 from storage.policies import PolicyVersion, attestations, attested_counts, policies, policy_of
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW
 
 TODAY = NOW.date()
 

@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE, CHAT, DAY, terms
-from sample_records import NOW, begin, part, record
 
 from governance.decisions import decide
 from governance.inputs import (
@@ -29,6 +27,8 @@ from storage.database import Database
 from storage.errors import NotRecorded
 from storage.inventory import ensure_tools
 from storage.sightings import DayCount, Sightings
+from tests.governance.sample_catalogue import CATALOGUE, CHAT, DAY, terms
+from tests.storage.sample_records import NOW, begin, part, record
 
 SPELLING = {
     "tool_id": "spelling-three",

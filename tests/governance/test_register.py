@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW
 
 from governance.agreements import Entry, end, enter, to_act_on
 from governance.errors import AgreementInvalid, ImportRefused
@@ -16,6 +14,8 @@ from storage import audit
 from storage.agreements import Clauses, agreements
 from storage.database import Database
 from storage.errors import NotRecorded
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW
 
 ENTRY = Entry(
     vendor="vendor-two",

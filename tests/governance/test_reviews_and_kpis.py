@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 
 from governance.decisions import decide
 from governance.errors import ReviewInvalid
@@ -21,6 +19,8 @@ from storage.batches import record_batch
 from storage.database import Database
 from storage.gap_states import GapState, keep_gap_states
 from storage.inventory import ensure_tools
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 SPELLING = {"tool_id": "spelling-three", "vendor_id": "vendor-three", "signature": "spelling-three:domain:s"}
 MONDAY = date(2026, 11, 2)

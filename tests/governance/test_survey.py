@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sample_catalogue import CATALOGUE
-from sample_records import NOW, begin, part, record
 from sqlalchemy import inspect, text
 
 from governance.declared import compare_declared
@@ -28,6 +26,8 @@ from storage import audit
 from storage.batches import record_batch
 from storage.database import Database
 from storage.surveys import stored_answers
+from tests.governance.sample_catalogue import CATALOGUE
+from tests.storage.sample_records import NOW, begin, part, record
 
 TODAY = NOW.date()
 NAMES = known_names(CATALOGUE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_records import begin, part, record
 
 from governance.tiers import tier_standing
 from signatures.catalogue import Tool
@@ -12,6 +11,7 @@ from signatures.kinds import Category
 from storage.batches import record_batch
 from storage.database import Database
 from storage.tiers import tiers_seen
+from tests.storage.sample_records import begin, part, record
 
 
 def tool(*tiers: str) -> Tool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,15 +13,7 @@ from api.http.app import create_app
 from governance.weights import Weights, load_weights
 from signatures.catalogue import Catalogue
 from storage.database import Database, open_database
-
-if "hospital" not in sys.modules:
-    _spec = importlib.util.spec_from_file_location("hospital", Path(__file__).with_name("hospital.py"))
-    assert _spec is not None
-    assert _spec.loader is not None
-    sys.modules["hospital"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules["hospital"])
-
-from hospital import CATALOGUE, NOW, attacked_catalogue, fill, fill_attacked
+from tests.http.hospital import CATALOGUE, NOW, attacked_catalogue, fill, fill_attacked
 
 Filler = Callable[[Database, Weights], None]
 

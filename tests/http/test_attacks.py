@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 
 import pytest
 from fastapi.testclient import TestClient
-from hospital import PAYLOADS
+
+from tests.http.hospital import PAYLOADS
 
 PAGES = (
     "/",

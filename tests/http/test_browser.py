@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi import FastAPI
-from hospital import PAYLOADS
 
 from api.serve import address_of, listen, server_of
+from tests.http.hospital import PAYLOADS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Request

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hospital import CATALOGUE, NOW, TODAY, fill
 
 from api.http.app import create_app
 from governance.agreements import Entry, enter
@@ -26,6 +25,7 @@ from storage.committee import votes
 from storage.database import Database, open_database
 from storage.decisions import Conditions
 from storage.inventory import inventory_entry
+from tests.http.hospital import CATALOGUE, NOW, TODAY, fill
 
 EVIL = "<script>alert(1)</script>\u202e"
 

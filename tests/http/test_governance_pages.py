@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from hospital import CATALOGUE, NOW, fill
 
 from api.http.app import create_app
 from governance.weights import load_weights
@@ -20,6 +19,7 @@ from storage.incidents import incidents
 from storage.outbox import add_alert, alerts
 from storage.policies import attestations
 from storage.pseudonyms import Pseudonyms
+from tests.http.hospital import CATALOGUE, NOW, fill
 
 PAGES = (
     "/governance",

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from hospital import CATALOGUE, NOW, TODAY, fill
 
 from api.http.app import create_app
 from api.http.rate import RateLimit
@@ -19,6 +18,7 @@ from governance.weights import load_weights
 from storage.database import Database, open_database
 from storage.pseudonyms import Pseudonyms
 from storage.surveys import stored_answers
+from tests.http.hospital import CATALOGUE, NOW, TODAY, fill
 
 PSEUDONYMS = Pseudonyms.from_key(b"k" * 32)
 EVIL = "<script>alert(1)</script>\u202e"

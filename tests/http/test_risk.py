@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 from fastapi.testclient import TestClient
-from hospital import CATALOGUE, NOW, fill
 
 from api.http.judging import Judging
 from governance.ranking import judged_tools
 from governance.weights import load_weights
 from storage.agreements import add_agreement
 from storage.database import open_database
+from tests.http.hospital import CATALOGUE, NOW, fill
 
 
 def test_a_score_comes_with_its_sides_questions_facts_and_past(hospital: TestClient) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -20,17 +18,7 @@ from cryptography.x509.oid import NameOID
 from api.listening.addresses import address_of
 from api.listening.service import ListenPlan, ListenService
 from storage.database import open_database
-
-if "syslog_bench" not in sys.modules:
-    _spec = importlib.util.spec_from_file_location(
-        "syslog_bench", Path(__file__).with_name("syslog_bench.py")
-    )
-    assert _spec is not None
-    assert _spec.loader is not None
-    sys.modules["syslog_bench"] = importlib.util.module_from_spec(_spec)
-    _spec.loader.exec_module(sys.modules["syslog_bench"])
-
-from syslog_bench import Certificates, Run, Scenario
+from tests.listening.syslog_bench import Certificates, Run, Scenario
 
 
 @pytest.fixture

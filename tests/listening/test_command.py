@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from syslog_bench import squid
 
 from tests.command_line import variables
+from tests.listening.syslog_bench import squid
 
 pytestmark = pytest.mark.network
 CODE = "from api.cli import main; main()"

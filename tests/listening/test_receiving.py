@@ -11,12 +11,12 @@ import struct
 from collections.abc import Callable
 
 import pytest
-from syslog_bench import Certificates, Run, squid
 
 from api.listening.addresses import address_of, bound, kernel_drops
 from api.listening.errors import AddressUnusable, CertificateUnusable, SpoolUnusable
 from api.listening.spool import Spool
 from api.listening.transport_security import tls_context
+from tests.listening.syslog_bench import Certificates, Run, squid
 
 pytestmark = pytest.mark.network
 Receive = Callable[..., Run]

@@ -2,55 +2,22 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from api.settings import Settings
 from api.workplace import Workplace
-from scanner.spec import read_formats
-from signatures.catalogue import default_directory, load_catalogue
-
-
-def _load(name: str, path: Path) -> None:
-    if name in sys.modules:
-        return
-    spec = importlib.util.spec_from_file_location(name, path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-
-
-_load("capture_packets", Path(__file__).parent.parent / "captures" / "capture_packets.py")
+from tests.small_workplace import open_once, workplace_like
 
 
 @pytest.fixture(scope="session")
 def opened_once(tmp_path_factory: pytest.TempPathFactory) -> Workplace:
-    """Give a workplace whose parts the others share: one vendor, and the formats needed here."""
-    folder = tmp_path_factory.mktemp("vendors")
-    shutil.copy(default_directory() / "openai.toml", folder)
-    place = Workplace(Settings(data_directory=tmp_path_factory.mktemp("shared")))
-    place.__dict__["catalogue"] = load_catalogue([folder])
-    formats = [spec for spec in read_formats([]) if spec.id.startswith("okta_")]
-    place.__dict__["formats"] = tuple(formats)
-    _ = place.matcher, place.weights
-    place.database.close()  # which was made just now, for the others to copy
-    return place
+    """Give a workplace whose parts the others share."""
+    return open_once(tmp_path_factory.mktemp("shared"), ("okta_",))
 
 
 @pytest.fixture
 def place(opened_once: Workplace, tmp_path: Path) -> Iterator[Workplace]:
     """Give a workplace with a database of its own."""
-    (tmp_path / "data").mkdir(mode=0o700)
-    shutil.copy(opened_once.settings.data_directory / "skiagram.db", tmp_path / "data")
-    made = Workplace(Settings(data_directory=tmp_path / "data"))
-    for name in ("catalogue", "matcher", "weights", "formats"):
-        made.__dict__[name] = getattr(opened_once, name)
-    yield made
-    made.database.close()
+    yield from workplace_like(opened_once, tmp_path)

@@ -8,7 +8,9 @@ from pathlib import Path
 from struct import pack
 
 import pytest
-from capture_packets import (
+
+from scanner.captures.live_filter import capture_filter
+from tests.captures.capture_packets import (
     CLIENT6,
     FIN,
     SERVER6,
@@ -25,8 +27,6 @@ from capture_packets import (
     udp,
     udp_packet,
 )  # fmt: skip
-
-from scanner.captures.live_filter import capture_filter
 
 TCPDUMP = shutil.which("tcpdump")
 pytestmark = pytest.mark.skipif(TCPDUMP is None, reason="tcpdump is not installed: apt-get install tcpdump")

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from capture_packets import FIN, MIDNIGHT, SYN, block, hello, pack, read, tcp_answer, tcp_packet
+from tests.captures.capture_packets import (
+    FIN,
+    MIDNIGHT,
+    SYN,
+    block,
+    hello,
+    pack,
+    read,
+    tcp_answer,
+    tcp_packet,
+)
 
 HELLO = hello(b"chat.example")
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from capture_packets import block, dns, pcapng, udp_packet
 
 from api.capturing.dumpcap import Rings, interfaces
 from api.capturing.errors import CaptureRefused, DumpcapMissing
@@ -25,6 +24,7 @@ from api.scanning import ScanTask, run_scan
 from api.workplace import Workplace
 from storage.coverage import coverage
 from storage.scanlock import scan_lock
+from tests.captures.capture_packets import block, dns, pcapng, udp_packet
 
 PLAN = CapturePlan("tap0", "mirror port", Rings(300, 64), 3600, 4096, seconds=3600)
 

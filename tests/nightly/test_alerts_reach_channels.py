@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from hospital_at_night import Hospital, kill, write_log
+
+from tests.nightly.hospital_at_night import Hospital, kill, write_log
 
 pytestmark = pytest.mark.network
 
@@ -261,7 +262,7 @@ def _serving(hospital: Hospital, code: str) -> Any:
     import subprocess
     import sys
 
-    from hospital_at_night import MAIN, REPOSITORY
+    from tests.nightly.hospital_at_night import MAIN, REPOSITORY
 
     return subprocess.Popen(
         [sys.executable, "-c", code + MAIN, "serve", "--port", "0"],

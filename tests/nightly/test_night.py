@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hospital_at_night import Hospital, write_log
 
 from api.nightly import Night, local_day, notes, run_night
 from api.settings import Settings, SettingsInvalid, SourceSettings
@@ -19,6 +18,7 @@ from storage.nights import claim_night, nights
 from storage.scanlock import scan_lock
 from storage.scans import begin_scan, scans
 from storage.sightings import evidence_rows
+from tests.nightly.hospital_at_night import Hospital, write_log
 
 EVENING = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 22)

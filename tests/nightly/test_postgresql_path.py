@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hospital_at_night import Hospital, write_log
+
+from tests.nightly.hospital_at_night import Hospital, write_log
 
 pytestmark = pytest.mark.postgresql
 

@@ -7,10 +7,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hospital_at_night import Hospital
 
 from api.origins import origin_of
 from api.settings import Settings, SettingsInvalid, SourceSettings, load_settings
+from tests.nightly.hospital_at_night import Hospital
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 

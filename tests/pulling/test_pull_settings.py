@@ -13,7 +13,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import ValidationError
-from vendor_server import NOW, VendorServer, okta_event
 
 from api.cli.app import exit_code_of
 from api.pulling.addresses import same_place
@@ -23,6 +22,7 @@ from api.pulling.secrets import read_secret
 from api.pulling.settings import PullSettings
 from api.settings import Settings
 from api.workplace import Workplace
+from tests.pulling.vendor_server import NOW, VendorServer, okta_event
 
 OKTA = {"name": "Okta", "vendor": "okta", "base_url": "https://x.okta.com", "secret_env": "TOKEN"}
 

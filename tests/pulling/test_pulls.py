@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
-from vendor_server import NOW, Fault, VendorServer, every, okta_event, template
 
 from api.pulling import run
 from api.pulling.run import Pulled, fetch_all, labels_of, pull, settle_all
@@ -20,6 +19,7 @@ from storage.pulls import cursors
 from storage.pulls_tables import pulled_record
 from storage.scanlock import scan_lock
 from storage.tables import sighting
+from tests.pulling.vendor_server import NOW, Fault, VendorServer, every, okta_event, template
 
 pytestmark = pytest.mark.network
 

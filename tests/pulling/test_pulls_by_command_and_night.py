@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from vendor_server import NOW, VendorServer, okta_event
 
 import api.cli.options
 from api.cli.app import app, guarded
@@ -17,6 +16,7 @@ from api.nightly import notes, run_night
 from api.pages.wording import unread_lines
 from api.pulling.settings import PullSettings
 from api.workplace import Workplace, now
+from tests.pulling.vendor_server import NOW, VendorServer, okta_event
 
 pytestmark = pytest.mark.network
 

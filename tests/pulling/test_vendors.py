@@ -13,7 +13,6 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from vendor_server import NOW, Fault, VendorServer, activity, okta_event, sign_in, template
 
 from api.pulling.run import Pulled, pull
 from api.pulling.settings import PullSettings
@@ -21,6 +20,7 @@ from api.scanning import ScanTask, run_scan
 from api.workplace import Workplace
 from scanner.spec import read_formats
 from storage.coverage import coverage
+from tests.pulling.vendor_server import NOW, Fault, VendorServer, activity, okta_event, sign_in, template
 
 pytestmark = pytest.mark.network
 

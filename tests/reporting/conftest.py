@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,18 +12,8 @@ from governance.report.figures import Report
 from governance.weights import Weights, load_weights
 from signatures.catalogue import Catalogue
 from storage.database import Database, open_database
-
-_TESTS = Path(__file__).parents[1]
-for _name, _folder in (("throwaway_databases", "storage"), ("hospital", "http")):
-    if _name not in sys.modules:
-        _spec = importlib.util.spec_from_file_location(_name, _TESTS / _folder / f"{_name}.py")
-        assert _spec is not None
-        assert _spec.loader is not None
-        sys.modules[_name] = importlib.util.module_from_spec(_spec)
-        _spec.loader.exec_module(sys.modules[_name])
-
-from hospital import CATALOGUE, NOW, attacked_catalogue, fill, fill_attacked  # noqa: E402
-from throwaway_databases import (  # noqa: E402, F401
+from tests.http.hospital import CATALOGUE, NOW, attacked_catalogue, fill, fill_attacked
+from tests.storage.throwaway_databases import (  # noqa: F401
     database,
     engine_name,
     postgresql_server,

@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hospital import CATALOGUE, NOW, TODAY, fill
 
 from api.reporting.making import make_report
 from governance.errors import ReportInvalid
@@ -16,6 +15,7 @@ from governance.report.figures import Figure, Report
 from governance.report.trace import trace, trace_all
 from governance.weights import Weights, load_weights
 from storage.database import Database
+from tests.http.hospital import CATALOGUE, NOW, TODAY, fill
 
 USE = ("use", "look_alike")
 OPEN = ("unreviewed", "in_review", "prohibited")

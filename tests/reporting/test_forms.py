@@ -13,7 +13,6 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
-from hospital import PAYLOADS
 
 from api.reporting.errors import ReportExtraMissing
 from api.reporting.page import report_html
@@ -21,6 +20,7 @@ from api.reporting.paper import report_pdf
 from api.reporting.workbook import report_xlsx
 from api.reporting.writing import document
 from governance.report.figures import Report, Tabled
+from tests.http.hospital import PAYLOADS
 
 
 class _Elements(HTMLParser):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastapi.testclient import TestClient
-from hospital import CATALOGUE, NOW, fill
 from typer.testing import CliRunner
 
 from api.cli.app import app
@@ -20,6 +19,7 @@ from api.reporting.page import report_html
 from governance.report.figures import Report
 from governance.weights import load_weights
 from storage.database import Database, open_database
+from tests.http.hospital import CATALOGUE, NOW, fill
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import pytest
-from hospital import CATALOGUE, NOW, fill, seen
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from governance.report.trace import trace_all
 from governance.small_cells import hidden_cells
 from governance.weights import load_weights
 from storage.database import Database
+from tests.http.hospital import CATALOGUE, NOW, fill, seen
 
 COUNTS = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=2), st.integers(0, 40), max_size=12)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from sample_records import NOW
 from sqlalchemy import delete, insert, select, update
 
 from storage import audit
 from storage.database import Database
 from storage.tables import audit as table
+from tests.storage.sample_records import NOW
 
 
 def filled(database: Database, rows: int = 5) -> None:

@@ -10,7 +10,6 @@ import threading
 from datetime import UTC, datetime
 
 import pytest
-from sample_records import NOW, begin, part, record
 
 from storage.batches import EMPTY_DIGEST, begin_content, content_state, contents_with_head, record_batch
 from storage.coverage import coverage
@@ -18,6 +17,7 @@ from storage.database import Database
 from storage.errors import BatchInvalid, BatchOutOfOrder, NotRecorded
 from storage.inventory import inventory_entry, tool_rows
 from storage.scans import begin_scan
+from tests.storage.sample_records import NOW, begin, part, record
 
 
 def total(database: Database, tool_id: str = "scribe-one") -> int:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sample_records import NOW, begin, part, record
 from sqlalchemy import Connection
 
 from storage import audit
@@ -24,6 +23,7 @@ from storage.decisions import decisions, record_decision
 from storage.errors import NotRecorded
 from storage.inventory import change_stamp, ensure_tools, inventory, inventory_entry, set_status, tool_rows
 from storage.sightings import DayCount, evidence_rows, principal_rows
+from tests.storage.sample_records import NOW, begin, part, record
 
 DAY_2 = {
     "day": date(2026, 11, 20),

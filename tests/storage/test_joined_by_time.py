@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from sample_records import begin, part, record
-
 from storage.answers import Answered, answered, record_answers, refused_flows, retract
 from storage.assignments import Assignment, attribute, record_assignments
 from storage.batches import batch_at, record_batch
@@ -14,6 +12,7 @@ from storage.coverage import coverage
 from storage.database import Database
 from storage.scans import begin_scan
 from storage.sightings import principal_rows
+from tests.storage.sample_records import begin, part, record
 
 AT = datetime(2026, 11, 20, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)

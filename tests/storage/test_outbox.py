@@ -6,12 +6,12 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sample_records import NOW
 from sqlalchemy import Connection
 
 from storage import outbox
 from storage.database import Database
 from storage.errors import NotRecorded
+from tests.storage.sample_records import NOW
 
 LATER = NOW + timedelta(hours=1)
 

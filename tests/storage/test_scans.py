@@ -7,7 +7,6 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sample_records import NOW, begin, part, record
 
 from storage.batches import record_batch
 from storage.coverage import coverage
@@ -17,6 +16,7 @@ from storage.nights import claim_night, finish_night, nights
 from storage.scanlock import scan_lock
 from storage.scans import begin_scan, finish_scan, last_scan, record_file, scan_report, scans
 from storage.sources import ensure_source, sources
+from tests.storage.sample_records import NOW, begin, part, record
 
 HOLDER = """
 import sys

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_records import NOW
 
 from storage.columns import canonical_json
 from storage.database import Database
 from storage.settings import read_setting, write_setting
 from storage.text import NAME_LIMIT, clean_json, clean_name, clean_prose
+from tests.storage.sample_records import NOW
 
 ANY_TEXT = st.text(st.characters(codec=None, categories=("L", "N", "P", "S", "Z", "C", "M")), max_size=60)
 
