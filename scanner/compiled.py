@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -95,6 +95,14 @@ class CompiledFormat:
             found = header_of(text, record.spec, columns)
             if found is not None:
                 return found
+        return None
+
+    def header_within(self, line: Line, columns: Columns) -> Columns | None:
+        """Return the columns in force after a line whose wrapping holds a header, or None where it holds none."""
+        for text in line.within if self.spec.envelope else ():
+            found = self.header(text, columns)
+            if found is not None:
+                return replace(found, wrapped=True)
         return None
 
 

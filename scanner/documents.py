@@ -1,19 +1,24 @@
-"""Turn JSON documents (arrays, wrapped lists, pretty-printed objects) into one record a line."""
+"""Turn documents (JSON arrays, wrapped lists, pretty-printed objects, XML of Windows) into one record a line."""
 
 import json
 import re
 from collections.abc import Iterator
 from typing import Any, Final
 
+from scanner.exports import closed, exported, is_exported
+from scanner.frames import broken_table, counted, is_counted, rows_as_records
 from scanner.lease_file import is_lease_file, leases
+from scanner.windows_xml import event_lines, is_event_file
 
 WRAPPER_KEYS: Final = tuple(
     """Records records value events logEvents items data results result entries hits logs activities Events
-    body response authlogs""".split()
+    body response authlogs queries _embedded""".split()
 )
-_NESTED: Final = {"hits": "hits", "data": "events", "response": "authlogs"}
-"""Wrappers that keep their list one step further down: search results, event hooks, pages of Duo's API."""
-_GAP: Final = re.compile(r"[\s,\]\x1e]*")
+_NESTED: Final = {
+    "hits": ("hits",), "data": ("events",), "response": ("authlogs", "entries"), "_embedded": ("activities",),
+}  # fmt: skip
+"""Wrappers that keep their list one step further down: search results, event hooks, pages of APIs."""
+_GAP: Final = re.compile(r"[\s,\]\x1e\0]*")
 _LIST: Final = re.compile(rf'"(?:{"|".join(WRAPPER_KEYS)})"\s*:\s*(?=\[)')
 LARGEST_DOCUMENT: Final = 64 << 20
 LONGEST_RECORD: Final = 200 << 10
@@ -23,7 +28,7 @@ LONGEST_RECORD: Final = 200 << 10
 def is_document(head: str) -> bool:
     """Say whether content is JSON that does not stand one record a line, or a lease file."""
     start = head.lstrip("\ufeff \t\r\n")
-    if is_lease_file(head):
+    if is_lease_file(head) or is_event_file(head) or is_counted(head) or broken_table(head) is not None:
         return True
     if start[:1] == "[":
         return start[1:].lstrip()[:1] in {"{", "[", ""}
@@ -50,7 +55,7 @@ def _goes_on(line: str) -> bool:
         _, end = json.JSONDecoder().raw_decode(line)
     except (ValueError, RecursionError):
         return False
-    return line[end:].lstrip()[:1] == "{"
+    return line[end:].lstrip("\0 \t\r\n")[:1] == "{"
 
 
 def records_of(value: Any) -> list[dict[str, Any]]:
@@ -65,10 +70,13 @@ def records_of(value: Any) -> list[dict[str, Any]]:
         return []
     if isinstance(value.get("actor"), dict):
         return [value]
+    answered = exported(value)
+    if answered is not None:
+        return answered
     for key in WRAPPER_KEYS:
         inner = value.get(key)
         if isinstance(inner, dict) and key in _NESTED:
-            inner = inner.get(_NESTED[key])
+            inner = next((inner[name] for name in _NESTED[key] if name in inner), None)
         if (
             isinstance(inner, list)
             and inner
@@ -94,6 +102,8 @@ def is_record(text: str) -> bool:
 
 def unwrapped(head: str) -> str:
     """Return the beginning of a document from where its list of records begins."""
+    if is_exported(head):
+        return closed(head)
     found = _LIST.search(head, 0, 4096) if head.lstrip("\ufeff \t\r\n")[:1] == "{" else None
     return head[found.end() :] if found else head
 
@@ -106,6 +116,16 @@ def documents(text: str) -> Iterator[tuple[int, str]]:
     """
     if is_lease_file(text):
         yield from leases(text)
+        return
+    if is_event_file(text):
+        yield from event_lines(text)
+        return
+    if is_counted(text):
+        yield from counted(text)
+        return
+    table = broken_table(text)
+    if table is not None:
+        yield from rows_as_records(text, table)
         return
     damaged: list[tuple[int, str]] = []
     for line, value, source in _values(text):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from scanner.convert import base64_text
+from scanner.packed import packed_text
 
 _DATE = (
     r"(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?: (?:[A-Z]{3,5}(?=[ :])|20\d\d(?= )))?"
@@ -15,7 +15,7 @@ _DATE = (
 _OCTETS: Final = re.compile(r"\d{1,6} (?=<\d{1,3}>)")
 _PRIORITY: Final = re.compile(r"<(?P<priority>\d{1,3})>(?P<version>\d{1,2} )?(?:\d+: )?")
 # A date that a delimiter follows is the first cell of a table, not a header.
-_TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE})(?![,;|\dZ.]) ?(?::\s?)?")
+_TIME: Final = re.compile(rf"[*.]?(?P<time>{_DATE})(?![,;|\dZ.]|[+-]\d\d) ?(?::\s?)?")
 _RELAYED: Final = re.compile(rf"(?:<\d{{1,3}}>)?{_DATE} \S")
 _HOST: Final = re.compile(r"(?P<host>[A-Za-z0-9_][A-Za-z0-9_.:\-]{0,254}?|\[[0-9a-fA-F:.]+\])(?: :)? +")
 _TAG: Final = re.compile(r"(?P<program>[A-Za-z0-9_./\-()]{1,64})(?:\[(?P<pid>[^\]\s]{1,32})\])?:\s*")
@@ -41,11 +41,38 @@ MESSAGE_KEYS: Final = (
     "event",  # Splunk's HTTP Event Collector
     "textPayload",  # Google Cloud Logging
     "line",  # Loki
+    "Line",  # Grafana's table of Loki
+    "MESSAGE",  # journald, syslog-ng
+    "payload",
+    "utf8_payload",  # QRadar
+    "UTF8(payload)",
+    "event.original",
+)
+_CONTAINER: Final = re.compile(
+    r"(?:\[pod/[^\]\s]{1,300}\] |[A-Za-z0-9_.-]{1,80}[-_]\d{1,3} {1,60}\| )?"  # kubectl logs --prefix, docker compose
+    r"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
+    r"(?:(?:stdout|stderr) [FP] |\{[A-Za-z_]\w{0,80}=\"[^}\n]{0,2000}\} ))?"  # Kubernetes CRI; Loki's logcli
 )
 
 
-def payloads(line: str) -> Iterator[tuple[str, Header]]:
+def payloads(line: str, outer: Header | None = None) -> Iterator[tuple[str, Header]]:
     """Yield what may be the message of a line, the most unwrapped first, the line itself last.
+
+    `outer` is what the wrapping around the line said, which the line's own header outranks.
+    """
+    base = outer or {}
+    found = _CONTAINER.match(line)
+    if found and found.end():
+        time = {"@time": found["time"]} if found["time"] else {}
+        yield from payloads(line[found.end() :], base | time)
+        yield line, base
+        return
+    for text, header in _payloads(line):
+        yield text, base | header if base else header
+
+
+def _payloads(line: str) -> Iterator[tuple[str, Header]]:
+    """Yield the readings of a line that syslog may have wrapped, the most unwrapped first.
 
     Which part of a header is present differs by sender, so every reading is offered and the format
     decides. Sources: RFC 3164 section 4.1, RFC 5424 section 6, RFC 6587 section 3.4.1.
@@ -114,8 +141,29 @@ def _tag(tag: re.Match[str]) -> Header:
     return {"@program": tag["program"]} | ({"@pid": tag["pid"]} if tag["pid"] else {})
 
 
+_TIME_KEYS: Final = (
+    "time", "timestamp", "@timestamp", "_time", "__REALTIME_TIMESTAMP", "DATE", "TimeGenerated", "tsNs",
+    "ApproximateArrivalTimestamp", "Timestamp", "date",
+)  # fmt: skip
+_PROGRAM_KEYS: Final = ("SYSLOG_IDENTIFIER", "PROGRAM", "program", "ProcessName", "appname", "_COMM")
+
+
+def header_of_wrapper(record: dict[str, Any]) -> Header:
+    """Return the time and the program that a JSON record states for the message it carries."""
+    header = {}
+    for name, keys in (("@time", _TIME_KEYS), ("@program", _PROGRAM_KEYS)):
+        for part in (record, record.get("result"), record.get("_source"), record.get("event")):
+            values = (part.get(key) for key in keys) if isinstance(part, dict) else ()
+            said = next((value for value in values if isinstance(value, str | int | float) and value), None)
+            if said is not None:
+                header[name] = str(said)
+                break
+    return header
+
+
 OBJECT_KEYS: Final = (
     "event",
+    "Event",
     "result",
     "_source",
     "json",
@@ -150,10 +198,16 @@ def inner_messages(record: dict[str, Any]) -> Iterator[str]:
         inner = record.get(outer)
         if isinstance(inner, dict) and isinstance(inner.get(key), str):
             yield inner[key].rstrip("\r\n")
-    # Kinesis: a record of a stream, and of a delivery stream.
-    stream = record.get("kinesis")
-    sent = base64_text(stream["data"]) if isinstance(stream, dict) and "data" in stream else None
-    if sent is None and "recordId" in record:
-        sent = base64_text(record.get("data"))
+    # Kinesis: a record of a stream, as Lambda and as the API give it, and of a delivery stream.
+    stream, logs = record.get("kinesis"), record.get("awslogs")
+    sent = None
+    if isinstance(stream, dict):
+        sent = packed_text(stream.get("data"))
+    elif isinstance(logs, dict):
+        sent = packed_text(logs.get("data"))
+    elif "PartitionKey" in record:
+        sent = packed_text(record.get("Data"))
+    elif "recordId" in record:
+        sent = packed_text(record.get("data"))
     if sent:
         yield sent.rstrip("\r\n")

@@ -178,7 +178,7 @@ class Folder:
             at = end + 1
 
     def _current_kernel(self) -> Kernel | None:
-        if not self._use_kernel:
+        if not self._use_kernel or self._reader.wrapped:
             return None
         key = (self._reader.chain[0], self._reader.columns)
         if self._kernel_made_for != key:

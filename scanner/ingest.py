@@ -49,7 +49,7 @@ from storage.losses import record_loss
 from storage.pseudonyms import Pseudonyms
 from storage.scans import record_file
 
-_HEADER_LINE: Final = re.compile(rb"^#(?:fields|Fields:|path|Date:|StartDate:)[^\n]*", re.M)
+_HEADER_LINE: Final = re.compile(rb"^(?:[^\n#]{1,400})?#(?:fields|Fields:|path|Date:|StartDate:)[^\n]*", re.M)
 _HEADER_TRIES: Final = 5
 HEAD_FOR_IDENTITY: Final = 32
 """Bytes that shortlist known contents; the digest of everything consumed decides."""
@@ -326,11 +326,11 @@ class _Session:
     def _see_headers(self, piece: bytes) -> None:
         """Let header lines among skipped bytes set the columns, and questions say that answers do not count."""
         self._folder.see_skipped(piece)
-        for found in _HEADER_LINE.finditer(piece):
-            self._reader.see_header(found.group().decode("utf-8", "backslashreplace"))
         if not self._reader.columns.names:
             for line in piece.split(b"\n", _HEADER_TRIES)[:_HEADER_TRIES]:
-                self._reader.see_header(line.decode("utf-8", "backslashreplace"))
+                self._reader.see_header(line.decode("utf-8", "backslashreplace"), within=True)
+        for found in _HEADER_LINE.finditer(piece):
+            self._reader.see_header(found.group().decode("utf-8", "backslashreplace"), within=True)
 
     def _begin(self, head: bytes) -> int:
         with self._plan.database.write() as conn:

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Any
 
@@ -22,6 +22,8 @@ class Columns:
     separator: str = ""
     path: str = ""
     date: str = ""
+    wrapped: bool = False
+    """The header stood within a wrapping, and so do the rows."""
 
 
 Reader = Callable[[Line, Columns], Iterator[Raw]]
@@ -111,7 +113,7 @@ def _csv(spec: RecordSpec) -> Reader:
         return own[names]
 
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
-        for text, header in line.payloads:
+        for text, header in line.innermost if columns.wrapped else line.payloads:
             cells = split_row(text, spec.delimiter)
             if cells is None:
                 continue
@@ -262,10 +264,10 @@ def _leef(spec: RecordSpec) -> Reader:
         if not found:
             return
         rest, delimiter = found["rest"], "\t"
-        declared = re.match(r"(x[0-9a-fA-F]{1,4}|\^|.)?\|", rest) if found["version"] != "1.0" else None
+        declared = re.match(r"(0?x[0-9a-fA-F]{1,4}|\^|.)?\|", rest) if found["version"] != "1.0" else None
         if declared:
             mark = declared[1] or "\t"
-            delimiter = chr(int(mark[1:], 16)) if len(mark) > 1 else mark
+            delimiter = chr(int(mark.partition("x")[2], 16)) if len(mark) > 1 else mark
             rest = rest[declared.end() :]
         elif delimiter not in rest:
             # Neither is LEEF 1.0, but the second is what templates of firewalls write under its name.
@@ -305,12 +307,14 @@ def _w3c(spec: RecordSpec) -> Reader:
 
 def _zeek(spec: RecordSpec) -> Reader:
     def read(line: Line, columns: Columns) -> Iterator[Raw]:
-        cells = line.text.rstrip("\r").split("\t")
-        if columns.names and len(cells) == len(columns.names):
-            yield {"@path": columns.path} | {
-                key: None if value in {"-", "(empty)"} else value
-                for key, value in zip(columns.names, cells, strict=True)
-            }
+        # The epoch in front of a row is no header of syslog: as it stands, unless all of the file is wrapped.
+        for text in [text for text, _ in line.innermost] if columns.wrapped else [line.text]:
+            cells = text.rstrip("\r").split("\t")
+            if columns.names and len(cells) == len(columns.names) and cells[0]:
+                yield {"@path": columns.path} | {
+                    key: None if value in {"-", "(empty)"} else value
+                    for key, value in zip(columns.names, cells, strict=True)
+                }
 
     return read
 
@@ -341,11 +345,11 @@ def header_of(line: str, spec: RecordSpec, columns: Columns) -> Columns | None:
                 else (rest.split(",") if rest.count(",") > 3 else rest.split())
             )
             separator = "," if "\t" not in rest and rest.count(",") > 3 else columns.separator
-            return Columns(tuple(name.strip() for name in split), separator, columns.path, columns.date)
+            return replace(columns, names=tuple(name.strip() for name in split), separator=separator)
         if word == "#path":
-            return Columns(columns.names, columns.separator, rest.strip(), columns.date)
+            return replace(columns, path=rest.strip())
         if word in {"#Date:", "#StartDate:"}:
-            return Columns(columns.names, columns.separator, columns.path, rest.strip()[:10])
+            return replace(columns, date=rest.strip()[:10])
         return columns
     if spec.reader == "csv" and spec.header == "*":
         return _table_header(line, spec, columns)

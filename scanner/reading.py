@@ -9,7 +9,8 @@ from scanner.compiled import CompiledFormat, Drop
 from scanner.documents import records_of
 from scanner.fields import Event
 from scanner.inputs import Oversized
-from scanner.line import Line
+from scanner.line import Line, carrying
+from scanner.message_tables import MessageTable, message_table
 from scanner.readers import Columns
 from scanner.recognise import ENOUGH, Formats
 from scanner.syslog.lines import SPOOL_MARK
@@ -21,6 +22,7 @@ RESPONSE: Final = "dns_response"
 """Kind of an event that only says what a name server answered."""
 ANSWERS: Final = frozenset({REPLY, RESPONSE})
 BLANK: Final = Drop("blank line")
+BULK: Final = Drop("says where the next record is to be stored")
 UNREADABLE: Final = Drop("matches no known shape")
 OVERSIZED: Final = "longer than a mebibyte"
 TOO_DEEP: Final = "nested too deeply"
@@ -44,6 +46,14 @@ class SourceReader:
 
     chain: list[CompiledFormat]
     columns: Columns = field(default_factory=Columns)
+    table: MessageTable | None = None
+    """The table whose rows carry the messages, where the file is one."""
+    _begun: bool = False
+
+    @property
+    def wrapped(self) -> bool:
+        """Say whether the lines of the log stand within something that must be taken off first."""
+        return self.columns.wrapped or self.table is not None
 
     def read(self, text: str) -> Outcome:
         """Read the next line."""
@@ -56,21 +66,39 @@ class SourceReader:
             return BLANK
         if text.startswith(SPOOL_MARK) or self.see_header(text):
             return HEADER
-        line = Line(text)
+        row = self.table.row(text) if self.table is not None else None
+        line = Line(text) if row is None else carrying(row)
         try:
+            if self.columns.wrapped and self._see_within(line):
+                return HEADER
             for compiled in self.chain:
                 reading = compiled.read(line, self.columns)
                 if reading is not None:
                     return reading
+            if self._see_within(line):
+                return HEADER
             wrapped = self._wrapped(line)
+            if wrapped is None and is_bulk_action(line):
+                return BULK
         except RecursionError:
             return Unreadable(TOO_DEEP)
         return Unreadable(why_unreadable(text)) if wrapped is None else wrapped
 
-    def see_header(self, text: str) -> bool:
-        """Take note of a header line; False where the line is none."""
+    def see_header(self, text: str, *, within: bool = False) -> bool:
+        """Take note of a header line; False where the line is none. `within` looks into wrappings, too."""
+        first, self._begun = not self._begun, self._begun or bool(text.strip())
         for compiled in self.chain:
             header = compiled.header(text.rstrip("\r\n"), self.columns)
+            if header is not None:
+                self.columns = header
+                return True
+        if first:
+            self.table = message_table(text)
+        return (first and self.table is not None) or (within and self._see_within(Line(text.rstrip("\r\n"))))
+
+    def _see_within(self, line: Line) -> bool:
+        for compiled in self.chain:
+            header = compiled.header_within(line, self.columns)
             if header is not None:
                 self.columns = header
                 return True
@@ -82,7 +110,7 @@ class SourceReader:
             return None
         records = records_of(line.json[0])
         if len(records) == 1 and records[0] is line.json[0]:
-            return None
+            return next((found for inner in line.inner if (found := self._wrapped(inner)) is not None), None)
         events: list[Event] = []
         for record in records:
             inner = Line("", depth=line.depth + 1)
@@ -95,16 +123,32 @@ class SourceReader:
         return events or None
 
 
+def is_bulk_action(line: Line) -> bool:
+    """Say whether a line tells Elasticsearch what to do with the next one, which is the record."""
+    record = line.json[0] if line.json is not None else {}
+    return len(record) == 1 and all(
+        name in {"index", "create", "update"}
+        and isinstance(said, dict)
+        and all(key[:1] == "_" for key in said)
+        for name, said in record.items()
+    )
+
+
 def opened(text: str) -> list[str]:
     """Return the records that one line wraps, none where it is a record itself or no JSON."""
-    json_of = Line(text).json
-    if json_of is None:
-        return []
     try:
-        records = records_of(json_of[0])
-        return [] if records == [json_of[0]] else [json.dumps(record) for record in records]
+        return _opened(Line(text))
     except RecursionError:
         return []
+
+
+def _opened(line: Line) -> list[str]:
+    if line.json is None:
+        return []
+    records = records_of(line.json[0])
+    if records != [line.json[0]]:
+        return [json.dumps(record) for record in records]
+    return next((found for inner in line.inner if (found := _opened(inner))), [])
 
 
 def why_unreadable(text: str) -> str:
@@ -122,6 +166,21 @@ def why_unreadable(text: str) -> str:
 
 def choose_chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
     """Return the formats to read a source with, the main one first; empty where nothing is recognised.
+
+    Where the source is a table with a column of messages, and no vendor's format knows the table, the
+    formats of the messages are sought.
+    """
+    chain = _chain(formats, sample)
+    table = message_table(sample[0]) if sample else None
+    if table is None or (chain and chain[0].spec.family != "generic"):
+        return chain
+    rows = [json.dumps(row) for text in sample[1:] if (row := table.row(text)) is not None]
+    carried = _chain(formats, rows) if rows else []
+    return carried if carried and (not chain or carried[0].spec.family != "generic") else chain
+
+
+def _chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
+    """Return the formats of lines as they stand.
 
     Several feeds may stand in one file: what the first choice cannot read of the sample is offered to every
     other format. The choice depends on the beginning of the source alone, so that it is the same however

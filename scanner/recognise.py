@@ -14,6 +14,8 @@ from scanner.sampling import spread
 from scanner.spec import FormatSpec, shipped_formats
 
 SAMPLE_LINES: Final = 60
+_PACKED: Final = ('"PartitionKey"', '"partitionKey"', '"recordId"', '"awslogs"')
+"""Texts that stand in records of streams, whose messages are base64."""
 ENOUGH: Final = 0.5
 """Share of sample lines that must be understood; below it the content counts as unknown."""
 
@@ -77,6 +79,8 @@ class Formats:
         whole = "\n".join(texts)
         if '\\"' in whole:
             whole += whole.replace('\\"', '"')  # records that stand as text within JSON
+        if any(mark in whole for mark in _PACKED):
+            whole += "\n".join(text for line in lines for text in line.within)
         results = [
             result
             for spec in self._specs
@@ -91,6 +95,8 @@ def _try(compiled: CompiledFormat, lines: list[Line]) -> Recognised | None:
     understood = events = headers = 0
     for line in lines:
         new = compiled.header(line.text, columns)
+        if new is None and columns.wrapped:
+            new = compiled.header_within(line, columns)
         if new is not None:
             columns = new
             headers += 1
@@ -100,6 +106,10 @@ def _try(compiled: CompiledFormat, lines: list[Line]) -> Recognised | None:
         except RecursionError:  # JSON that is nested too deeply
             reading = None
         if reading is None:
+            new = compiled.header_within(line, columns)
+            if new is not None:
+                columns = new
+                headers += 1
             continue
         understood += 1
         events += not isinstance(reading, Drop)

@@ -35,7 +35,7 @@ from scanner.spec import FormatSpec
 from storage.answers import LateBatch, is_inferred, replace_inferred
 from storage.batches import SightingPart, contents_with_head
 
-_HEADER: Final = re.compile(rb"^#[^\n]*", re.M)
+_HEADER: Final = re.compile(rb"^#[^\n]*|^[^\n#]{1,400}#(?:fields|Fields:|path|Date:|StartDate:)[^\n]*", re.M)
 _HEADER_TRIES: Final = 5
 Found = Callable[[Connection, Sequence[SightingPart], str], object]
 """Told, in the transaction that records them, the sightings of a stretch and their source."""
@@ -156,4 +156,4 @@ def _skip(piece: bytes, folder: Folder, reader: SourceReader) -> None:
     folder.see_skipped(piece)
     first = [] if reader.columns.names else piece.split(b"\n", _HEADER_TRIES)[:_HEADER_TRIES]
     for line in (*first, *_HEADER.findall(piece)):
-        reader.see_header(line.decode("utf-8", "backslashreplace"))
+        reader.see_header(line.decode("utf-8", "backslashreplace"), within=True)
