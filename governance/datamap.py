@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from governance.declared import USE_SURFACES, tool_name
 from governance.errors import ImportRefused
-from governance.imports.records import Record, decoded, read_table
+from governance.imports.records import Record, decoded, need_name, read_table
 from governance.ranking import current_status
 from governance.small_cells import THRESHOLD, told
 from signatures.catalogue import Catalogue
@@ -115,8 +115,7 @@ def import_systems(
 
     Raises ImportRefused.
     """
-    if not by.strip():
-        raise ImportRefused("An import needs the name of who makes it; see --by.")
+    need_name(by)
     records = read_table(decoded(content, encoding), COLUMNS, [["name"], ["holds_phi"]], columns)
     wanted: dict[str, tuple[int, DataSystem]] = {}
     for record in records:

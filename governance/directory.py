@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from governance.errors import ImportRefused
 from governance.imports.ldif import read_ldif
 from governance.imports.people import COLUMNS, NAMING, Person, manager_of, people_of
-from governance.imports.records import Record, decoded, read_table
+from governance.imports.records import Record, decoded, need_name, read_table
 from governance.imports.scim import read_scim
 from governance.spellings import principals_for, shared, spellings_of
 from storage import audit
@@ -89,8 +89,7 @@ def import_people(
 
     Raises ImportRefused, and then nothing was changed if the caller gives the transaction up.
     """
-    if not by.strip():
-        raise ImportRefused("An import needs the name of who makes it; see --by.")
+    need_name(by)
     records = read_people_file(content, how)
     people = people_of(records, clinical_words, how.date_format)
     spelt = [spellings_of(person, pseudonyms) for person in people]

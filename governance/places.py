@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from governance.errors import ImportRefused
-from governance.imports.records import Record, decoded, read_table
+from governance.imports.records import Record, decoded, need_name, read_table
 from governance.spellings import device_spellings, shared
 from storage import audit
 from storage.directory import DEVICES, Alias, Changes, Entry, Snapshot, principal_of, replace_snapshot
@@ -54,7 +54,7 @@ def import_subnets(
 
     Raises ImportRefused.
     """
-    _needs_name(by)
+    need_name(by)
     records = read_table(decoded(content, encoding), SUBNET_COLUMNS, [["cidr"]], columns)
     found: dict[str, tuple[int, Subnet]] = {}
     for record in records:
@@ -115,7 +115,7 @@ def import_devices(
 
     A device with an owner stands for its owner; another is known by itself.
     """
-    _needs_name(by)
+    need_name(by)
     required = [["name", "hardware", "address"]]
     records = read_table(decoded(content, encoding), DEVICE_COLUMNS, required, columns)
     domains = list(own_domains)
@@ -178,8 +178,3 @@ def _valid_addresses(record: Record) -> None:
             ip_address(text)
         except ValueError as fault:
             raise ImportRefused(f"row {record.row}: {text[:60]!r} is no address ({fault}).") from fault
-
-
-def _needs_name(by: str) -> None:
-    if not by.strip():
-        raise ImportRefused("An import needs the name of who makes it; see --by.")

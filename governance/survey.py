@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from governance.errors import GovernanceError, ImportRefused
-from governance.imports.records import decoded, read_table
+from governance.imports.records import decoded, need_name, read_table
 from signatures.catalogue import Catalogue
 from storage import audit
 from storage.surveys import (
@@ -122,8 +122,7 @@ def import_answers(
 
     Raises ImportRefused.
     """
-    if not by.strip():
-        raise ImportRefused("An import needs the name of who makes it; see --by.")
+    need_name(by)
     records = read_table(decoded(content, encoding), COLUMNS, [["department"], ["tool"]], columns)
     names = known_names(catalogue)
     answers = []

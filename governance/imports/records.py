@@ -48,6 +48,12 @@ def plain(name: str) -> str:
     return _NOT_LETTERS.sub("", name.casefold())
 
 
+def need_name(by: str) -> None:
+    """Raise ImportRefused where nobody is named who makes an import."""
+    if not by.strip():
+        raise ImportRefused("An import needs the name of who makes it; see --by.")
+
+
 def decoded(content: bytes, encoding: str | None = None) -> str:
     """Return the text of a file: as its byte order mark says, else UTF-8. Raises ImportRefused."""
     if len(content) > LARGEST_FILE:
