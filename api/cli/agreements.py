@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.importing import By, Columns, DryRun, Encoding, bring_in, kept
 from api.cli.options import AsJson, Database
 
 if TYPE_CHECKING:
@@ -159,15 +160,13 @@ def import_file(
             "notice days, training, deidentification, review, note; lists with ;"
         ),
     ],
-    by: Annotated[str, typer.Option("--by", help="Who enters them; kept in the audit log.")],
-    column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help="Name a column.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Where it is not UTF-8.")] = None,
+    by: By,
+    column: Columns = None,
+    encoding: Encoding = None,
     date_format: Annotated[
         str | None, typer.Option("--date-format", help="Where days are not 2026-06-30: %m/%d/%Y")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, but keep nothing.")] = False,
+    dry_run: DryRun = False,
     db: Database = None,
 ) -> None:
     """Enter the agreements of a CSV file, all of them or none; what is on record already stays as it is.
@@ -176,21 +175,20 @@ def import_file(
     """
     from api.cli.options import workplace
     from api.cli.output import note
-    from api.imports import carried_out, column_names, content_of
     from api.workplace import now
     from governance.imports.agreements import import_agreements
 
     place = workplace(db)
-    content, columns = content_of(file), column_names(column or ())
-    rows, entered = carried_out(
-        place.database,
+    rows, entered = bring_in(
+        place,
         file,
-        lambda conn: import_agreements(
+        column,
+        lambda conn, content, columns: import_agreements(
             conn, content, place.catalogue, by, now(), encoding, columns, date_format
         ),
         dry_run=dry_run,
     )
-    note(f"{rows} agreements, {entered} new{'; nothing was kept (--dry-run)' if dry_run else ''}")
+    note(f"{rows} agreements, {entered} new{kept(dry_run)}")
 
 
 @agreements.command()

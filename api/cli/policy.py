@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from api.cli.importing import Columns, DryRun, Encoding, bring_in, kept
 from api.cli.options import AsJson, Database
 
 if TYPE_CHECKING:
@@ -114,11 +115,9 @@ def attest(
         datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day of the attestation; today.")
     ] = None,
     version: Annotated[int | None, typer.Option("--version", min=1, help="The newest if left out.")] = None,
-    column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="FIELD=COLUMN", help="Name a column (person, on).")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option("--encoding", help="Where it is not UTF-8.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check and count, but keep nothing.")] = False,
+    column: Columns = None,
+    encoding: Encoding = None,
+    dry_run: DryRun = False,
     db: Database = None,
 ) -> None:
     """Keep that people have read the policy: one person, or all of a file. Names are never stored.
@@ -127,7 +126,6 @@ def attest(
     """
     from api.cli.options import workplace
     from api.cli.output import note
-    from api.imports import carried_out, column_names, content_of
     from api.workplace import now
     from governance.errors import PolicyInvalid
     from governance.policy_versions import attest as keep
@@ -143,11 +141,11 @@ def attest(
         with place.database.write() as conn:
             done = keep(conn, version, principals, by, moment)
     else:
-        content, columns = content_of(file), column_names(column or ())
-        done = carried_out(
-            place.database,
+        done = bring_in(
+            place,
             file,
-            lambda conn: keep(
+            column,
+            lambda conn, content, columns: keep(
                 conn,
                 version,
                 read_attestations(content, place.pseudonyms.principal, moment.date(), encoding, columns),
@@ -156,7 +154,7 @@ def attest(
             ),
             dry_run=dry_run,
         )
-    note(f"{done.rows} attested, {done.new} of them new{'; nothing was kept (--dry-run)' if dry_run else ''}")
+    note(f"{done.rows} attested, {done.new} of them new{kept(dry_run)}")
 
 
 @policy.command()
