@@ -36,11 +36,11 @@ _SHAPES: Final = tuple(
         rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}),? {_CLOCK} (?:(?P<name>[A-Z]{{3,5}}) )?(?P<Y>\d{{4}}) ?{_ZONE}",
         rf"{_WEEKDAY}{_MONTH} +(?P<d>\d{{1,2}}),? (?P<Y>\d{{4}}),? (?:at )?{_CLOCK}{_HALF} ?{_ZONE}{_NAME}",
         rf"{_MONTH} +(?P<d>\d{{1,2}}) {_CLOCK} ?{_ZONE}{_NAME}",
-        rf"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{{4}}|\d{{2}})(?:,? +|T){_CLOCK}{_HALF} ?{_ZONE}",
+        rf"(?P<x>\d\d?)(?P<mark>[/.-])(?P<y>\d\d?)[/.-](?P<Y>\d{{4}}|\d{{2}})(?:,? +|T){_CLOCK}{_HALF} ?{_ZONE}{_NAME}",
         rf"(?P<Y>\d{{4}})(?P<m>\d{{2}})(?P<d>\d{{2}}) {_CLOCK}",
         r"(?P<Y>\d{4})(?P<m>\d{2})(?P<d>\d{2})T?(?P<H>\d{2})(?P<M>\d{2})(?P<S>\d{2})(?:\.(?P<f>\d+))?(?P<zone>Z)?",
         r"(?P<Y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})(?P<H>)",
-        r"(?P<x>\d\d?)[/.-](?P<y>\d\d?)[/.-](?P<Y>\d{4})(?P<H>)",
+        r"(?P<x>\d\d?)(?P<mark>[/.-])(?P<y>\d\d?)[/.-](?P<Y>\d{4})(?P<H>)",
     )
 )
 _LONGEST: Final = 100
@@ -131,7 +131,9 @@ def _instant(part: dict[str, str | None], context: TimeContext) -> Instant | Non
         first, second = part["x"], part["y"]
         day_first = int(first or 0) > 12 if context.day_first is None else context.day_first
         if context.day_first is None and int(first or 0) <= 12 >= int(second or 0) and first != second:
-            context.doubts.undecided = True
+            # Nobody who puts the month first writes dots.
+            day_first = part["mark"] == "."
+            context.doubts.undecided = not day_first
         day, month = (first, second) if day_first else (second, first)
         if int(month or 0) > 12 >= int(day or 0):
             context.doubts.reason = OTHER_ORDER

@@ -9,7 +9,7 @@ from scanner.compressed import Readable
 
 _WRITTEN: Final = (
     rb"(?<![\d./-])(?P<x>\d{1,2})(?P<mark>[/.-])(?P<y>\d{1,2})(?P=mark)(?P<Y>\d{4}|\d{2})"
-    rb"(?=[ T,;:\t\"]{1,4}\d{1,2}:\d\d)"
+    rb"(?:(?=[ T,;:\t\"]{1,4}\d{1,2}:\d\d)|(?<=/\d{4})(?=[,;\t\"]))"  # with a time, or a cell of a statement
 )
 _ANY: Final = re.compile(_WRITTEN)
 _FIRST: Final = re.compile(rb"^[^\n]{0,300}?" + _WRITTEN, re.M)

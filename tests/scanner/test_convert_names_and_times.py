@@ -32,6 +32,18 @@ def test_a_vendor_that_writes_utc_is_not_read_in_the_zone_of_the_site() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("11/22/2025, 6:30:00 AM PST", datetime(2025, 11, 22, 14, 30, tzinfo=UTC)),
+        ("11/22/2025 6:30:00 PM EST", datetime(2025, 11, 22, 23, 30, tzinfo=UTC)),
+        ("10.11.2025 08:00:00 UTC", datetime(2025, 11, 10, 8, tzinfo=UTC)),
+    ],
+)
+def test_a_zone_behind_half_a_day_is_read_and_dots_put_the_day_first(written: str, instant: datetime) -> None:
+    assert converter("time", EASTERN)(written) == instant.timestamp()
+
+
+@pytest.mark.parametrize(
     ("word", "code"),
     [("NxDomain", "NXDOMAIN"), ("3", "NXDOMAIN"), ("ServerFailure", "SERVFAIL"), ("0", "NOERROR")],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +20,7 @@ from scanner.clock import (
     iso,
     parse_time,
 )
-from scanner.date_order import order_of
+from scanner.date_order import day_first_of, order_of
 from scanner.ingest import ScanPlan, scan_paths
 from scanner.ledger import Ledger
 from storage.coverage import coverage
@@ -122,6 +123,11 @@ def scanned(
         (source,) = coverage(conn, WRITTEN)
         days = conn.exec_driver_sql("SELECT DISTINCT day FROM sighting ORDER BY day").scalars().all()
     return outcome.ledger, dict(source.doubtful), [str(day) for day in days]
+
+
+def test_dates_of_a_statement_without_times_tell_their_order() -> None:
+    statement = io.BytesIO(b"Date,Description,Balance\n05/11/2025,NOTES.EXAMPLE,9.00\n18/11/2025,SHOP,8.00\n")
+    assert day_first_of(statement, datetime(2025, 11, 20, tzinfo=UTC)) is True
 
 
 @pytest.mark.full
