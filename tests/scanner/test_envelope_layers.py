@@ -7,7 +7,14 @@ from scanner.envelope import inner_messages, payloads
 
 @pytest.mark.parametrize("delimiter", [",", ";", "|"])
 @pytest.mark.parametrize(
-    "date", ["2025-11-22T10:00:00.120Z", "2025-11-22 10:00:00", "1763805600", "1763805600.120"]
+    "date",
+    [
+        "2025-11-22T10:00:00.120Z",
+        "2025-11-22T10:00:00+00:00",
+        "2025-11-22 10:00:00",
+        "1763805600",
+        "1763805600.120",
+    ],
 )
 def test_a_date_before_a_delimiter_is_a_cell(date: str, delimiter: str) -> None:
     line = delimiter.join([date, "claude.ai", "A"])
