@@ -4,7 +4,7 @@ import re
 from typing import Any, Final
 
 _RECORD: Final = re.compile(
-    r"(?:\A|;)\s{0,4}[^\s;]{1,255} (?P<ttl>\d{1,10}) (?:IN|CH|HS) (?:A|AAAA|CNAME) (?P<data>[^\s;,]{1,255})"
+    r"(?:\A|[;\n])\s{0,4}[^\s;]{1,255}[ \t](?P<ttl>\d{1,10})[ \t](?:IN|CH|HS)[ \t](?i:A|AAAA|CNAME)[ \t](?P<data>[^\s;,]{1,255})"
 )
 
 
@@ -28,3 +28,14 @@ def least_lifetime(value: Any) -> int | None:
         except (TypeError, ValueError, OverflowError):
             continue
     return min((seconds for seconds in found if seconds >= 0), default=None)
+
+
+_RESULT: Final = re.compile(r"(?:type: {1,4}\d{1,5} )?(?:::ffff:(?=\d{1,3}\.))?(\S+)")
+
+
+def query_results(value: Any) -> list[str] | None:
+    """Return the addresses and aliases of what Windows says a query resulted in: ``type:  5 name;::ffff:192.0.2.1;``."""
+    if not isinstance(value, str):
+        return None
+    parts = (_RESULT.fullmatch(part.strip()) for part in value.split(";"))
+    return [found[1].rstrip(".") for found in parts if found and found[1] != "-"] or None

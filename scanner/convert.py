@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
 
 from scanner.action_words import action
-from scanner.answer_text import least_lifetime, record_data
+from scanner.answer_text import least_lifetime, query_results, record_data
 from scanner.clock import TimeContext, Times, epoch, parse_time
 from scanner.errors import FormatInvalid
 from scanner.grants import consented_scopes, targets
@@ -353,7 +353,7 @@ _PLAIN: Final[dict[str, Converter]] = {
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
     "unquote_plus": lambda value: unquote_plus(value) if isinstance(value, str) else value,
-    "mac": mac, "lease_start": lease_start, "records": record_data, "lifetime": least_lifetime,
+    "mac": mac, "lease_start": lease_start, "records": record_data, "results": query_results, "lifetime": least_lifetime,
 }  # fmt: skip
 
 
