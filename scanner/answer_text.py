@@ -4,7 +4,8 @@ import re
 from typing import Any, Final
 
 _RECORD: Final = re.compile(
-    r"(?:\A|[;\n])\s{0,4}[^\s;]{1,255}[ \t](?P<ttl>\d{1,10})[ \t](?:IN|CH|HS)[ \t](?i:A|AAAA|CNAME)[ \t](?P<data>[^\s;,]{1,255})"
+    r"(?:\A|[;\n])\s{0,4}[^\s;]{1,255}[ \t](?P<ttl>\d{1,10})[ \t](?:IN|CH|HS)[ \t]"
+    r"(?i:A|AAAA|CNAME)[ \t](?P<data>[^\s;,]{1,255})"
 )
 
 
@@ -34,7 +35,7 @@ _RESULT: Final = re.compile(r"(?:type: {1,4}\d{1,5} )?(?:::ffff:(?=\d{1,3}\.))?(
 
 
 def query_results(value: Any) -> list[str] | None:
-    """Return the addresses and aliases of what Windows says a query resulted in: ``type:  5 name;::ffff:192.0.2.1;``."""
+    """Return the addresses and aliases of Windows' results: ``type:  5 name;::ffff:192.0.2.1;``."""
     if not isinstance(value, str):
         return None
     parts = (_RESULT.fullmatch(part.strip()) for part in value.split(";"))

@@ -353,7 +353,8 @@ _PLAIN: Final[dict[str, Converter]] = {
     "upper": lambda value: value.upper() if isinstance(value, str) else value,
     "unquote": lambda value: unquote(value) if isinstance(value, str) else value,
     "unquote_plus": lambda value: unquote_plus(value) if isinstance(value, str) else value,
-    "mac": mac, "lease_start": lease_start, "records": record_data, "results": query_results, "lifetime": least_lifetime,
+    "mac": mac, "lease_start": lease_start, "records": record_data, "results": query_results,
+    "lifetime": least_lifetime,
 }  # fmt: skip
 
 
