@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from governance.errors import GovernanceError, ImportRefused
 from governance.imports.records import decoded, need_name, read_table
 from signatures.catalogue import Catalogue
+from signatures.kinds import Kind
 from storage import audit
 from storage.surveys import (
     Answer,
@@ -29,13 +30,34 @@ from storage.surveys import (
 PATIENT_DATA: Final = ("yes", "no", "unknown")
 ACCOUNTS: Final = ("organisation", "personal", "both", "unknown")
 COLUMNS: Final = {
-    "department": ("department", "dept", "unit"),
-    "tool": ("tool", "toolname", "aitool", "product"),
-    "purpose": ("purpose", "usedfor", "forwhat"),
-    "people": ("people", "users", "howmany"),
-    "patient_data": ("patientdata", "phi"),
-    "account": ("account", "accounts", "accounttype"),
+    "department": ("department", "dept", "unit", "departmentname", "yourdepartment"),
+    "tool": ("tool", "tools", "toolname", "aitool", "aitools", "product", "nameofthetool"),
+    "purpose": ("purpose", "usedfor", "forwhat", "usecase", "whatisitusedfor", "whatdoyouuseitfor"),
+    "people": ("people", "users", "howmany", "howmanypeople", "numberofpeople", "numberofusers"),
+    "patient_data": ("patientdata", "phi", "patientdatayesno", "phiyesno", "involvespatientdata"),
+    "account": ("account", "accounts", "accounttype", "whoseaccount"),
 }
+_SAME_AS: Final = {
+    "patient_data": {
+        "y": "yes", "true": "yes", "n": "no", "false": "no",
+        "dontknow": "unknown", "idontknow": "unknown", "notsure": "unknown", "unsure": "unknown",
+        "na": "unknown",
+    },
+    "account": {
+        "organization": "organisation", "company": "organisation", "corporate": "organisation",
+        "work": "organisation", "workaccount": "organisation", "hospital": "organisation",
+        "enterprise": "organisation", "private": "personal", "own": "personal", "personalaccount": "personal",
+        "privateaccount": "personal", "mixed": "both", "dontknow": "unknown", "idontknow": "unknown",
+        "notsure": "unknown", "unsure": "unknown", "na": "unknown",
+    },
+}  # fmt: skip
+"""What people write for a choice, in letters and digits only."""
+_PEOPLE: Final = re.compile(
+    r"(?:(?:about|around|approx(?:imately)?\.?|ca\.?|circa|~) ?)?(\d{1,9})(?: (?:people|persons|users|staff))?",
+    re.I | re.A,
+)
+_BETWEEN_TOOLS: Final = re.compile(r"[;\r\n]+")
+"""Form services put the choices of a question into one cell."""
 HEAD_COLUMNS: Final = {
     "department": ("department", "dept", "unit"),
     "head": ("head", "name", "mail", "email", "contact"),
@@ -118,7 +140,7 @@ def import_answers(
     encoding: str | None = None,
     columns: Mapping[str, str] | None = None,
 ) -> tuple[int, int]:
-    """Take the answers of a CSV file; return how many rows there are and how many answers are new.
+    """Take the answers of a CSV file; return how many answers there are and how many are new.
 
     Raises ImportRefused.
     """
@@ -126,16 +148,20 @@ def import_answers(
     records = read_table(decoded(content, encoding), COLUMNS, [["department"], ["tool"]], columns)
     names = known_names(catalogue)
     answers = []
+    rows = []
     for record in records:
+        given = {field: record.first(field) or "" for field in COLUMNS}
         try:
-            answers.append(answer_of({field: record.first(field) or "" for field in COLUMNS}, names))
+            told = [answer_of({**given, "tool": tool}, names) for tool in _tools_in(given["tool"])]
         except SurveyInvalid as fault:
             raise ImportRefused(f"row {record.row}: {fault}") from fault
+        answers += told
+        rows += [record.row] * len(told)
     none = {one.department.casefold() for one in answers if one.tool_name is None}
-    for record, one in zip(records, answers, strict=True):
+    for row, one in zip(rows, answers, strict=True):
         if one.tool_name is not None and one.department.casefold() in none:
             raise ImportRefused(
-                f"row {record.row}: {one.department} names a tool here, but another row says it uses none."
+                f"row {row}: {one.department} names a tool here, but another row says it uses none."
             )
     new = add_answers(conn, answers, now)
     if new:
@@ -167,12 +193,19 @@ def answer_of(given: Mapping[str, str], names: Mapping[str, str]) -> Answer:
     )
 
 
+def _tools_in(cell: str) -> list[str]:
+    """Return the tools that one cell names, each once; an empty cell is one answer that names none."""
+    named = dict.fromkeys(part.strip() for part in _BETWEEN_TOOLS.split(cell) if part.strip())
+    return list(named) or [""]
+
+
 def known_names(catalogue: Catalogue) -> dict[str, str]:
     """Return normal name -> tool id; a name that two tools have means neither."""
     found: dict[str, set[str]] = {}
     for tool in catalogue.tools.values():
         vendor = catalogue.vendors.get(tool.vendor_id)
         spelt = {tool.name, tool.id, f"{vendor.name} {tool.name}" if vendor else tool.name}
+        spelt |= {one.value for one in tool.signatures if one.kind == Kind.SSO_APP_NAME}
         for name in spelt:
             found.setdefault(normal(name), set()).add(tool.id)
     return {name: next(iter(tools)) for name, tools in found.items() if name and len(tools) == 1}
@@ -186,13 +219,15 @@ def normal(name: str) -> str:
 def _people(text: str) -> int | None:
     if not text or text.casefold() == "unknown":
         return None
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= MOST_PEOPLE or len(text) > 9:
+    found = _PEOPLE.fullmatch(text)
+    if found is None or not 1 <= int(found[1]) <= MOST_PEOPLE:
         raise SurveyInvalid("people", "Write how many people use it as a number, or leave it empty.")
-    return int(text)
+    return int(found[1])
 
 
 def _choice(given: Mapping[str, str], field: str, choices: tuple[str, ...]) -> str:
     text = given.get(field, "").strip().casefold() or "unknown"
+    text = _SAME_AS[field].get(normal(text), text)
     if text not in choices:
         raise SurveyInvalid(field, f"{field.replace('_', ' ')}: choose {', '.join(choices)}.")
     return text

@@ -109,6 +109,23 @@ def test_a_wrong_answer_names_its_field(given: dict[str, str], field: str) -> No
     assert fault.value.field == field
 
 
+def test_answers_of_form_services_are_taken_as_they_come(database: Database) -> None:
+    form = (
+        "Department,AI tools,How many people,Patient data (yes/no),Account type\n"
+        f'Radiology,"{SCRIBE.name}; Our own;",about 4,Don\'t know,Company\n'
+    )
+    with database.write() as conn:
+        assert import_answers(conn, form.encode(), CATALOGUE, "A. Chen", NOW) == (2, 2)
+        kept = stored_answers(conn)
+    assert {(one.answer.tool_id, one.answer.tool_name) for one in kept} == {
+        ("scribe-one", SCRIBE.name),
+        (None, "Our own"),
+    }
+    assert {(one.answer.people, one.answer.patient_data, one.answer.account) for one in kept} == {
+        (4, "unknown", "organisation")
+    }
+
+
 def test_the_report_tells_declared_from_seen(database: Database) -> None:
     fill(database)
     answers = (
