@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from governance.candidates.reasons import RULES, Reason, Surroundings
 from governance.candidates.weights import CandidateWeights, candidate_weights
+from signatures.strangers.traits import MEASURED
 from storage.candidates import (
     CandidateEvidence,
     CandidateReview,
@@ -58,7 +59,7 @@ def weigh(evidence: CandidateEvidence, around: Surroundings, weights: CandidateW
 
 def classes_of(evidence: CandidateEvidence) -> tuple[str, ...]:
     """Return the classes of behaviour by which a dismissed candidate is known again."""
-    return tuple(sorted({trait.partition(":")[0] for trait in evidence.traits}))
+    return tuple(sorted({trait.partition(":")[0] for trait in evidence.traits if trait != MEASURED}))
 
 
 def surroundings(conn: Connection, found: list[CandidateEvidence]) -> Surroundings:
@@ -90,8 +91,7 @@ def queue(conn: Connection, weights: CandidateWeights | None = None) -> list[Can
     return [
         candidate
         for candidate in all_candidates(conn, weights)
-        if (candidate.score >= weights.show_from or candidate.kind == "self_hosted")
-        and (candidate.site not in decided or candidate.changed)
+        if candidate.score >= weights.show_from and (candidate.site not in decided or candidate.changed)
     ]
 
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from governance.candidates.weights import CandidateWeights
 from signatures.strangers.names import NameSigns, application_signs, host_signs
-from signatures.strangers.traits import STRONG_PATHS
+from signatures.strangers.traits import MEASURED, SHARED_PATHS, STRONG_PATHS
 from storage.candidates import CandidateEvidence
 
 
@@ -38,12 +38,17 @@ Rule = Callable[[CandidateEvidence, Surroundings, CandidateWeights], Reason | No
 _PATH_WORDS: Mapping[str, str] = {
     "chat_completions": "chat completions",
     "generate_content": "generation of content",
+    "count_tokens": "counting of tokens",
     "ollama": "Ollama",
+    "ollama_models": "models of Ollama",
     "realtime": "realtime speech",
     "transcription": "transcription",
     "visit_audio": "recordings of visits",
     "mcp": "Model Context Protocol",
 }
+
+
+_PATH_WEIGHTS = (("strong", STRONG_PATHS), ("shared", SHARED_PATHS))
 
 
 def signs_of(evidence: CandidateEvidence) -> NameSigns:
@@ -58,11 +63,12 @@ def name(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWe
     if evidence.kind == "self_hosted":
         return None
     signs = signs_of(evidence)
-    points = min(signs.weight * weights.of("name", "per_weight"), weights.of("name", "most"))
+    each = weights.of("name", "application" if evidence.kind == "application" else "per_weight")
+    points = min(signs.weight * each, weights.of("name", "most"))
     if points <= 0:
         return None
-    if any(sign.of_care for sign in signs.signs):
-        points += weights.of("name", "care")
+    if any(sign.of_paperwork for sign in signs.signs):
+        points += weights.of("name", "paperwork")
     words = ", ".join(f".{sign.word}" if sign.kind == "ending" else f"“{sign.word}”" for sign in signs.signs)
     return Reason("name", points, f"The name holds {words}.", len(signs.signs))
 
@@ -72,10 +78,10 @@ def path(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWe
     classes = _classes(evidence, "path")
     if not classes:
         return None
-    strong = STRONG_PATHS.intersection(classes)
-    points = weights.of("path", "strong" if strong else "weak") + weights.of("path", "more") * (
-        len(classes) - 1
-    )
+    telling = next((key for key, known in _PATH_WEIGHTS if not known.isdisjoint(classes)), "weak")
+    if evidence.kind == "self_hosted" and ("ollama" in classes or len(classes) > 1):
+        telling = "strong"  # no gateway of short messages stands in the house
+    points = weights.of("path", telling) + weights.of("path", "more") * (len(classes) - 1)
     shown = ", ".join(_PATH_WORDS.get(one, one.replace("_", " ")) for one in sorted(classes))
     count = sum(classes.values())
     text = f"{_times(count)} a path as APIs of models have: {shown}."
@@ -97,6 +103,10 @@ def content(evidence: CandidateEvidence, around: Surroundings, weights: Candidat
     if not classes:
         return None
     count = sum(classes.values())
+    # A page that sometimes sends something on the same host gets its news, not answers.
+    streamed, news = classes.get("streamed_answer", 0), classes.get("event_stream", 0)
+    if streamed and news:
+        classes.pop("event_stream" if streamed > news else "streamed_answer")
     points = sum(weights.of("content", one) for one in classes)
     shown = ", ".join(one.replace("_", " ") for one in sorted(classes))
     half = 0.5 if count < weights.of("content", "few") else 1.0
@@ -115,9 +125,10 @@ def shape(evidence: CandidateEvidence, around: Surroundings, weights: CandidateW
         points += weights.of("shape", "burst")
         said.append(f"{seen['burst']} spells of several questions and answers")
     exchanges = seen.get("exchange", 0)
-    if exchanges >= fewest and exchanges >= evidence.count * weights.of("shape", "exchange_share"):
+    measured = evidence.traits.get(MEASURED, evidence.count)
+    if exchanges >= fewest and exchanges >= measured * weights.of("shape", "exchange_share"):
         points += weights.of("shape", "exchange")
-        said.append(f"{exchanges} of {evidence.count} events as large both ways as a question and its answer")
+        said.append(f"{exchanges} of {measured} events as large both ways as a question and its answer")
     return Reason("shape", points, _sentence(said), sum(seen.values())) if said else None
 
 
@@ -159,14 +170,15 @@ def co_use(evidence: CandidateEvidence, around: Surroundings, weights: Candidate
 
 def together(evidence: CandidateEvidence, around: Surroundings, weights: CandidateWeights) -> Reason | None:
     """Return whether its people and its behaviour, which know nothing of one another, say the same."""
-    if co_use(evidence, around, weights) is None:
-        return None
+    people = co_use(evidence, around, weights)
     behaviour = [
-        rule for rule in (path, agent, content, shape) if rule(evidence, around, weights) is not None
+        found.points
+        for rule in (path, agent, content, shape)
+        if (found := rule(evidence, around, weights)) is not None
     ]
-    if not behaviour:
+    if people is None or not behaviour:
         return None
-    points = weights.of("together", "company_and_behaviour")
+    points = weights.of("together", "share") * min(people.points, sum(behaviour))
     return Reason("together", points, "Who uses it and how it behaves both speak for it.", 1 + len(behaviour))
 
 
@@ -202,6 +214,9 @@ def ordinary(evidence: CandidateEvidence, around: Surroundings, weights: Candida
     ):
         points += weights.of("ordinary", "plumbing")
         said.append("its hosts carry names of plumbing")
+    if evidence.kind == "host" and signs_of(evidence).institution:
+        points += weights.of("ordinary", "institution")
+        said.append("its name is that of a school or an authority")
     if evidence.count <= 2 and evidence.kind == "host":
         points += weights.of("ordinary", "one_event")
         said.append("seen once or twice only")

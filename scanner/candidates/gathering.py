@@ -11,8 +11,10 @@ from scanner.detect import Activity, principal_of
 from scanner.fields import Event
 from scanner.parts import moment
 from signatures.strangers.traits import (
+    FETCHED_PATHS,
+    MEASURED,
     MODEL_PORTS,
-    STRONG_PATHS,
+    OWN_PATHS,
     agent_class,
     content_class,
     hosting_of,
@@ -30,6 +32,7 @@ _EXCHANGE_DOWN: Final = 3_000
 _EXCHANGE_LARGEST: Final = 600_000
 _BURST_SECONDS: Final = 300
 _BURST: Final = 3
+_SENDING: Final = frozenset({"POST", "PUT", "PATCH", "CONNECT"})
 MOST_SITES: Final = 3_000
 """Sites kept of one batch."""
 _MOST_PRINCIPALS: Final = 300
@@ -58,6 +61,8 @@ class Gathered:
     activities: dict[Key, Activity] = field(default_factory=dict)
     traits: Counter[str] = field(default_factory=Counter)
     exchanges: Counter[tuple[str, int]] = field(default_factory=Counter)
+    measured: int = 0
+    """Events whose bytes are known both ways."""
 
     @property
     def worth(self) -> float:
@@ -94,8 +99,10 @@ class Gathering:
             key = key._replace(principal_kind="unknown", principal="", department="")
         gathered.activities.setdefault(key, Activity()).add(1, up, down, when, when)
         gathered.traits.update(traits)
-        if when is not None and up and down and _is_exchange(event, up, down):
-            gathered.exchanges[name, int(when // _BURST_SECONDS)] += 1
+        if up and down:
+            gathered.measured += 1
+            if when is not None and _is_exchange(event, up, down):
+                gathered.exchanges[name, int(when // _BURST_SECONDS)] += 1
 
     def add_unread(self, site: str, host: str, user: str, times: int) -> None:
         """Count events of a host that were not read exactly, on the last day of those that were."""
@@ -118,6 +125,7 @@ class Gathering:
             bursts = sum(1 for times in gathered.exchanges.values() if times >= _BURST)
             if gathered.exchanges:
                 gathered.traits["shape:exchange"] = gathered.exchanges.total()
+                gathered.traits[MEASURED] = gathered.measured
             if bursts:
                 gathered.traits["shape:burst"] = bursts
         return self.sites
@@ -133,11 +141,13 @@ def traits_of(event: Event) -> list[str]:
     """Return the classes of behaviour one event shows."""
     found = []
     path = event.get("url_path")
-    if path and (named := path_class(str(path))):
+    if path and (named := path_class(str(path))) and _is_call(event, named):
         found.append(f"path:{named}")
     content = event.get("content_type")
     if content and (sort := content_class(str(content))):
-        found.append(f"content:{sort}")
+        # Pages subscribe to news by GET only; what answers piece by piece to something sent is another thing.
+        sent = sort == "event_stream" and str(event.get("http_method") or "").upper() == "POST"
+        found.append("content:streamed_answer" if sent else f"content:{sort}")
     if event.get("http_status") == 101:
         found.append("content:web_socket")
     agent = event.get("user_agent")
@@ -154,9 +164,20 @@ def traits_of(event: Event) -> list[str]:
     return found
 
 
+def _is_call(event: Event, named: str) -> bool:
+    """Say whether a request can be a call of such an API: pages that are only fetched are none."""
+    method = event.get("http_method")
+    return (
+        method is None
+        or str(method).upper() in _SENDING
+        or event.get("http_status") == 101
+        or named in FETCHED_PATHS
+    )
+
+
 def model_traits(traits: list[str], port: object) -> list[str]:
     """Return those classes that on one's own network mean a server of models."""
-    strong = [trait for trait in traits if trait.partition(":")[2] in STRONG_PATHS and trait[:4] == "path"]
+    strong = [trait for trait in traits if trait.startswith("path:") and trait[5:] in OWN_PATHS]
     if port in MODEL_PORTS:
         strong.append("port:model_server")
     return strong

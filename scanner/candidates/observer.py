@@ -30,7 +30,7 @@ _MOST_WATCHED: Final = 20_000
 """Hosts read exactly because of their names; a log with more of them is an attack or not a log."""
 _MOST_READ: Final = 20
 """Lines of one host in one block read exactly; of the others only the host and the user are taken."""
-_READ_CLOSE: Final = 1_000
+_READ_CLOSE: Final = 4_000
 _READ_CLOSE_OF: Final = 400
 """Lines read exactly because of who reaches their hosts: so many of a scan, and one in so many."""
 _APPLICATION: Final = "app:"
@@ -90,7 +90,7 @@ class _CandidateWatch(Watch):
     def wanted_rows(self, table: Table, data: bytes, lines: list[bytes], exact: set[int]) -> Iterable[int]:
         """Ask for the lines of hosts and paths that deserve a closer look."""
         observer = self._observer
-        close = observer.co_use.telling(table, exact, observer.strangers.is_tool)
+        close = observer.co_use.telling(table, lines, exact, observer.strangers.is_tool)
         observer.to_read += len(lines) / _READ_CLOSE_OF
         if fresh := close - observer.watched - observer.close:
             observer.close |= fresh
@@ -153,7 +153,7 @@ class _CandidateWatch(Watch):
 
     def _is_close(self, host: str) -> bool:
         watched = self._observer.watched
-        return host in self._observer.co_use.near or host in watched or host.encode() in watched
+        return self._observer.co_use.is_near(host) or host in watched or host.encode() in watched
 
     def _see_application(self, name: str, event: Event) -> None:
         weight = application_signs(name).weight

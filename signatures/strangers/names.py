@@ -11,9 +11,9 @@ from pathlib import Path
 _SPLIT = re.compile(r"[^a-z]+")
 _SHORTEST = 4
 _MOST_SIGNS = 6
-_CARE = frozenset(
+_PAPERWORK = frozenset(
     "scribe scribing dictation dictate dictat transcri transcript transcripts transcription transcribe note notes "
-    "notetaker chart charting clinical clinic medic health healthcare care doctor radiolog patholog ambient".split()
+    "notetaker chart charting ambient".split()
 )
 
 
@@ -27,9 +27,9 @@ class Sign:
     """ending, token, part or service."""
 
     @property
-    def of_care(self) -> bool:
-        """Whether the word speaks of care and its paperwork."""
-        return self.word in _CARE
+    def of_paperwork(self) -> bool:
+        """Whether the word speaks of what is written about patients; that of care says nothing in a hospital."""
+        return self.word in _PAPERWORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,8 @@ class NameSigns:
 
     signs: tuple[Sign, ...]
     plumbing: bool
+    institution: bool = False
+    """Whether it is the name of a school or an authority, which sell nothing."""
 
     @property
     def weight(self) -> float:
@@ -76,6 +78,8 @@ class _Words:
     parts: tuple[_Part, ...]
     services: frozenset[str]
     service_weight: float
+    second_levels: frozenset[str]
+    institutions: frozenset[str]
     plumbing: frozenset[str]
     inside: tuple[str, ...]
     letters: re.Pattern[str]
@@ -94,6 +98,8 @@ def _words() -> _Words:
         ),
         frozenset(data["services"]["labels"]),
         data["services"]["weight"],
+        frozenset(data["second_levels"]["labels"]),
+        frozenset(data["institutions"]["labels"]),
         frozenset(data["plumbing"]["labels"]),
         tuple(data["plumbing"]["inside"]),
         re.compile("|".join(re.escape(part["letters"]) for part in data["parts"])),
@@ -111,7 +117,9 @@ def host_signs(host: str) -> NameSigns:
         piece in labels[-1] for piece in words.inside
     )
     found: dict[str, Sign] = {}
-    if ending in words.endings:
+    # A country's firms stand under com.ai and the like; only the bare ending is bought for its letters.
+    registered = bool(labels) and labels[-1] not in words.second_levels
+    if ending in words.endings and registered:
         _take(found, Sign(ending, words.endings[ending], "ending"))
     for label in labels:
         for sign in _label_signs(label):
@@ -120,7 +128,8 @@ def host_signs(host: str) -> NameSigns:
         for label in labels[:-1]:
             if label in words.services:
                 _take(found, Sign(label, words.service_weight, "service"))
-    return NameSigns(_heaviest(found), plumbing)
+    institution = ending in words.institutions or (not registered and labels[-1] in words.institutions)
+    return NameSigns(_heaviest(found), plumbing, institution)
 
 
 @lru_cache(maxsize=4096)

@@ -12,9 +12,11 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("chat_completions", r"/chat/completions?\Z"),
         ("completions", r"/v\d+(?:beta)?/completions\Z"),
         ("responses", r"/v1/responses\Z"),
-        ("messages", r"/v1/messages(?:/count_tokens)?\Z"),
+        ("count_tokens", r"/v1/messages/count_tokens\Z"),
+        ("messages", r"/v1/messages\Z"),
         ("generate_content", r":(?:stream)?generatecontent\Z"),
-        ("ollama", r"/api/(?:generate|tags|pull|show|embed(?:dings)?)\Z"),
+        ("ollama", r"/api/(?:generate|pull|show|embed(?:dings)?)\Z"),
+        ("ollama_models", r"/api/tags\Z"),
         (
             "chat",
             (
@@ -26,10 +28,11 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "transcription",
             (
-                r"/(?:audio/(?:transcriptions|translations)|transcribe|transcription|transcriptions|transcripts?"
-                r"|listen|dictate|dictation|speech[-_]to[-_]text|speech:recognize|stt)(?:/|\Z)"
+                r"/(?:audio/(?:transcriptions|translations)|transcribe|speech[-_]to[-_]text|speech:recognize|stt)"
+                r"(?:/|\Z)"
             ),
         ),
+        ("transcripts", r"/(?:transcriptions?|transcripts?|listen|dictate|dictation)(?:/|\Z)"),
         ("speech", r"/(?:audio/speech|text-to-speech|tts|speech:synthesize)(?:/|\Z)"),
         ("embeddings", r"/(?:v1/)?embeddings\Z"),
         ("images", r"/(?:images/generations|images/edits|txt2img|text-to-image|image-to-image)\Z"),
@@ -53,10 +56,17 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )
 STRONG_PATHS = frozenset(
-    "chat_completions completions responses messages generate_content ollama realtime transcription embeddings "
-    "images".split()
+    "chat_completions completions count_tokens generate_content realtime transcription embeddings images".split()
 )
 """Classes that hardly anything but a model's API has."""
+SHARED_PATHS = frozenset("messages responses ollama transcripts".split())
+"""Classes that gateways of short messages, surveys, generators of documents and offices of colleges have too."""
+OWN_PATHS = STRONG_PATHS | SHARED_PATHS | {"ollama_models"}
+"""Classes by which a server on one's own network is noticed."""
+FETCHED_PATHS = frozenset({"ollama_models", "models", "mcp"})
+"""Classes that are asked for without sending anything."""
+MEASURED = "measure:sizes"
+"""Counts the events whose bytes are known both ways: says nothing by itself, others are a share of it."""
 
 PATH_MARKS = re.compile(
     rb"/(?:completion|v1\\?/(?:messages|re|models)|api\\?/(?:generate|tags|pull|show|embed)|chat|ask|conversation"

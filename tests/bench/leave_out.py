@@ -24,7 +24,8 @@ from signatures.platforms import is_shared
 from storage.database import open_database
 from storage.pseudonyms import Pseudonyms
 from storage.scans import begin_scan
-from tests.bench.ordinary_hosts import Ordinary, ordinary_hosts
+from tests.bench.ordinary_hosts import ordinary_hosts
+from tests.bench.ordinary_services import Ordinary
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 DAYS = 14
@@ -157,6 +158,7 @@ def _visit(chance: random.Random, who: Person, host: str, **more: object) -> dic
         "path": "/",
         "type": "text/html",
         "agent": _BROWSER,
+        "status": 200,
     }
     visit |= {"up": chance.randint(300, 2_700), "down": chance.randint(400, 90_000), "method": "GET"}
     return visit | more
@@ -166,15 +168,35 @@ def _ordinary(
     chance: random.Random, hosts: Sequence[Ordinary], staff: Sequence[Person], lines: int
 ) -> Iterator[dict[str, object]]:
     technical = [who for who in staff if who.staff]
-    regulars = {one.host: chance.sample(staff, min(len(staff), 3 + int(4_000 * one.rank))) for one in hosts}
     drawn = [*hosts, *chance.choices(hosts, [one.rank for one in hosts], k=lines)]
+    regulars = {one.host: chance.sample(staff, min(len(staff), 3 + int(4_000 * one.rank))) for one in hosts}
     for one in drawn:
-        who = chance.choice(technical if one.staff_only else regulars[one.host])
-        yield _visit(
-            chance, who, one.host, path=one.path, type=one.content_type,
-            up=chance.randint(*one.up), down=chance.randint(*one.down),
-            method="POST" if chance.random() < one.post else "GET",
-        )  # fmt: skip
+        if one.users is None:
+            yield _request(chance, one, chance.choice(technical if one.staff_only else regulars[one.host]))
+    fond = [who for who in staff if who.tools]
+    for one in hosts:
+        users = {
+            chance.choice(fond if chance.random() < one.fond else staff)
+            for _ in range(chance.randint(*one.users) if one.users else 0)
+        }
+        for who in sorted(users, key=lambda who: who.name):
+            for _ in range(chance.randint(2, 8)):
+                yield from _sitting(chance, one, who)
+
+
+def _sitting(chance: random.Random, one: Ordinary, who: Person) -> Iterator[dict[str, object]]:
+    begin = START + timedelta(days=chance.randrange(DAYS), seconds=chance.randint(25_000, 66_000))
+    for turn in range(chance.randint(1, 6)):
+        page = {"path": "/", "type": "text/html", "method": "GET"} if turn == 0 else {}
+        yield _request(chance, one, who) | {"at": begin + timedelta(seconds=45 * turn)} | page
+
+
+def _request(chance: random.Random, one: Ordinary, who: Person) -> dict[str, object]:
+    return _visit(
+        chance, who, one.host, path=one.path, type=one.content_type, status=one.status,
+        up=chance.randint(*one.up), down=chance.randint(*one.down),
+        method="POST" if chance.random() < one.post else "GET",
+    )  # fmt: skip
 
 
 def _known(chance: random.Random, staff: Sequence[Person]) -> Iterator[dict[str, object]]:
@@ -249,7 +271,7 @@ def _cloud(visit: dict[str, object], who: Person) -> str:
         "action": "Allowed", "transactionsize": "1", "urlcategory": "Other", "serverip": "203.0.113.9",
         "responsesize": str(visit["down"]), "requestsize": str(visit["up"]),
         "requestmethod": visit["method"], "useragent": visit["agent"],
-        "ClientIP": who.address, "status": "200", "user": f"{who.name}@hospital.example",
+        "ClientIP": who.address, "status": str(visit["status"]), "user": f"{who.name}@hospital.example",
         "url": f"{visit['host']}{visit['path']}", "hostname": visit["host"], "appname": "General Browsing",
         "department": "Ward", "contenttype": visit["type"], "deviceowner": "NA", "devicehostname": "NA",
     }  # fmt: skip

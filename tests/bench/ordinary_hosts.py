@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import replace
+
+from tests.bench.ordinary_services import Ordinary, services
 
 WELL_KNOWN = """www.airbnb.com
     mail.google.com www.mailchimp.com www.hyundai.com www.aircanada.com www.hawaiianairlines.com
@@ -73,21 +75,6 @@ _LOOKS = """subscribe.{0}.com notes.{0}news.com chat.{0}desk.com voice.{0}teleco
     {0}.chat""".split()
 
 
-@dataclass(frozen=True, slots=True)
-class Ordinary:
-    """One ordinary host: how it is called and what a request to it looks like."""
-
-    host: str
-    rank: float
-    path: str = "/"
-    content_type: str = "text/html"
-    up: tuple[int, int] = (300, 2_700)
-    down: tuple[int, int] = (400, 200_000)
-    staff_only: bool = False
-    """Reached by technical staff, who use more AI tools than others."""
-    post: float = 0.15
-
-
 def ordinary_hosts(chance: random.Random, number: int) -> list[Ordinary]:
     """Return hosts, the most visited first; no vendor of the catalogue is asked for."""
     names: dict[str, Ordinary] = {}
@@ -122,6 +109,8 @@ def ordinary_hosts(chance: random.Random, number: int) -> list[Ordinary]:
     for word in _WORDS:
         add(f"docs.{word}lib.io", staff_only=True)
         add(f"registry.{word}js.dev", staff_only=True, path="/pkg", content_type="application/json")
+    for service in services(chance, _WORDS):
+        names.setdefault(service.host, service)
     while len(names) < number:
         word, trade = chance.choice(_WORDS), chance.choice(_TRADES)
         joined = chance.choice(
@@ -130,16 +119,4 @@ def ordinary_hosts(chance: random.Random, number: int) -> list[Ordinary]:
         add(f"{chance.choice(_FRONTS)}.{joined}.{chance.choice(_ENDINGS)}")
     shuffled = list(names.values())
     chance.shuffle(shuffled)
-    return [
-        Ordinary(
-            one.host,
-            1 / (place + 5) ** 0.9,
-            one.path,
-            one.content_type,
-            one.up,
-            one.down,
-            one.staff_only,
-            one.post,
-        )
-        for place, one in enumerate(shuffled)
-    ]
+    return [replace(one, rank=1 / (place + 5) ** 0.9) for place, one in enumerate(shuffled)]

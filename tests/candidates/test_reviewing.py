@@ -132,7 +132,12 @@ def test_a_promotion_that_fails_leaves_nothing(
     folder = tmp_path / "own"
     with database.write() as conn:
         store(conn, PART)
-        store(conn, replace(PART, site="10.9.8.7:11434", host="10.9.8.7", kind="self_hosted"), name="b")
+        store(
+            conn,
+            replace(PART, site="10.9.8.7:11434", host="10.9.8.7", kind="self_hosted"),
+            name="b",
+            port__model_server=4,
+        )
     given = {"catalogue": catalogue, "folders": [shipped], "folder": folder}
     for name, tool, problem in (
         ("wardscribe.com", replace(TOOL, category="spaceship"), "is no category"),

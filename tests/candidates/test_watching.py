@@ -82,7 +82,7 @@ def test_names_paths_and_libraries_are_noticed_and_ordinary_hosts_not_stored(
     assert set(found) == {"wardscribe.com", "example.com"}
     scribe, quiet = found["wardscribe.com"], found["example.com"]
     assert (scribe.count, len(scribe.people), scribe.hosts) == (5, 1, ("app.wardscribe.com",))
-    assert quiet.traits == {"path:chat_completions": 4, "content:event_stream": 4}
+    assert quiet.traits == {"path:chat_completions": 4, "content:streamed_answer": 4}
     assert not any(person.startswith("ana") for person in scribe.people)
     assert scan(database, catalogue, [log]) == found  # the same content counts once
 
