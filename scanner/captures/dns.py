@@ -14,6 +14,7 @@ from scanner.captures.text import escaped_name
 MAX_QUESTIONS = 64
 MAX_RECORDS = 512
 MAX_JUMPS = 64
+SHORT = 128
 A, CNAME, AAAA, SVCB, HTTPS = 1, 5, 28, 64, 65
 ROOT = "<Root>"
 """The name of no labels, as Wireshark writes it; a lone dot would vanish where final dots are cut off."""
@@ -45,6 +46,18 @@ def read_message(data: bytes) -> Message | None:
     """
     if len(data) < 12:
         return None
+    # Clients ask the same again and again; only the number of a message, which is not read, differs.
+    if len(data) <= SHORT and not data[2] & 0x80:
+        return _short_query(b"\0\0" + data[2:])
+    return _read(data)
+
+
+@lru_cache(maxsize=8192)
+def _short_query(data: bytes) -> Message | None:
+    return _read(data)
+
+
+def _read(data: bytes) -> Message | None:
     _, flags, questions, *sections = _HEADER.unpack_from(data)
     if not 0 < questions <= MAX_QUESTIONS or (flags >> 11 & 15) > 6:
         return None

@@ -19,7 +19,7 @@ MAX_FLOWS = 30_000
 
 
 class Group(NamedTuple):
-    """The packets of one flow in one batch that hold payload or open it, in the order of the file."""
+    """The packets of one flow in one batch that hold unread payload or open it, in the order of the file."""
 
     flow: Flow
     rows: list[int]
@@ -43,12 +43,12 @@ class FlowTable:
         yield from self._flows.values()
         self._flows = {}
 
-    def take(self, batch: Batch, table: Table, hits: Flags) -> Iterator[Group]:
-        """Count the packets of a batch and yield them flow by flow."""
+    def take(self, batch: Batch, table: Table, hits: Flags, unread: Flags) -> Iterator[Group]:
+        """Count the packets of a batch and yield those to read flow by flow."""
         rows = np.flatnonzero(table.protocol)
         if not len(rows):
             return
-        found, stretches, held = sort_out(batch, table, rows, self._keys(table, rows), hits)
+        found, stretches, held = sort_out(batch, table, rows, self._keys(table, rows), hits, unread)
         for number, key in enumerate(found.key):
             first, since, high = found.first[number], held.low[number], held.high[number]
             protocol, interesting = found.protocol[number], held.interesting[number]

@@ -116,6 +116,14 @@ class Ends(NamedTuple):
     protocol: str
 
 
+def _two_sides() -> tuple[Side, Side]:
+    return Side(), Side()
+
+
+def _no_labels() -> list[Ends | None]:
+    return [None, None]
+
+
 @dataclass(slots=True)
 class Flow:
     """One conversation; side 0 is the one whose packets sort first."""
@@ -129,18 +137,21 @@ class Flow:
     first_side: int
     client: int | None = None
     """The side that opened the flow, if its SYN or the answer to it was seen."""
-    sides: tuple[Side, Side] = field(default_factory=lambda: (Side(), Side()))
+    sides: tuple[Side, Side] = field(default_factory=_two_sides)
     fate: Fate = Fate.UNDECIDED
     quic: Connection | None = None
-    _labels: tuple[Ends, Ends] | None = None
+    _labels: list[Ends | None] = field(default_factory=_no_labels)
 
     def labels(self, side: int) -> Ends:
         """Return addresses and ports as text, the sender of this side first."""
-        if self._labels is None:
-            carrier = "tcp" if self.protocol == TCP else "udp"
-            one, two = ((address(self.version, high, low), port) for high, low, port in self.ends)
-            self._labels = Ends(*one, *two, carrier), Ends(*two, *one, carrier)
-        return self._labels[side]
+        labels = self._labels[side]
+        if labels is None:
+            high, low, port = self.ends[side]
+            its_high, its_low, its_port = self.ends[1 - side]
+            version, carrier = self.version, "tcp" if self.protocol == TCP else "udp"
+            near, far = address(version, high, low), address(version, its_high, its_low)
+            labels = self._labels[side] = Ends(near, port, far, its_port, carrier)
+        return labels
 
     def has_port(self, port: int) -> bool:
         """Tell whether one of the two ports is this."""

@@ -141,8 +141,13 @@ class Layers:
 
     def four(self, at: Ints) -> Ints:
         """Return the big-endian 32-bit number at each place."""
-        return self.two(at) << 16 | self.two(at + 2)
+        return self._at_any_place(">u4")[at].astype(np.int64)
 
     def eight(self, at: Ints) -> Words:
         """Return the big-endian 64-bit number at each place."""
-        return self.four(at).astype(np.uint64) << np.uint64(32) | self.four(at + 4).astype(np.uint64)
+        return self._at_any_place(">u8")[at].astype(np.uint64)
+
+    def _at_any_place(self, kind: str) -> npt.NDArray[np.generic]:
+        """Return the bytes of the batch as numbers that overlap: one begins at every byte."""
+        octets, size = self.batch.octets, np.dtype(kind).itemsize
+        return np.ndarray((len(octets) - size + 1,), kind, octets, 0, (1,))

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
+
 from scanner.captures import internet, links, tcp_reader, tunnels, udp_reader
 from scanner.captures.batch import Batch
 from scanner.captures.errors import TsharkFailed
 from scanner.captures.flow_table import FlowTable
 from scanner.captures.fragments import Fragments
-from scanner.captures.layers import TCP, UDP, Layers
+from scanner.captures.layers import TCP, Layers
 from scanner.captures.ledger import Ledger
 from scanner.captures.leftovers import Leftovers
 from scanner.captures.opening import opened
@@ -19,7 +21,7 @@ from scanner.captures.page import Page
 from scanner.captures.program import Tshark
 from scanner.captures.records import RecordReader
 from scanner.captures.rows import Row, flow_row
-from scanner.captures.signs import interesting
+from scanner.captures.signs import interesting, named
 from scanner.captures.tshark import read_with_tshark
 
 MAX_COVER_NAMES = 10_000
@@ -95,10 +97,12 @@ class CaptureReading:
         page = Page(batch, layers.table, hits.tolist(), self.ledger)
         for unknown in layers.unknown:
             page.for_tshark.update(unknown.tolist())
+        read = udp_reader.read_dns(page, np.flatnonzero(named(layers.table)))
         for quoted in layers.quoted:
-            udp_reader.read_quoted(page, quoted[layers.table.protocol[quoted] == UDP].tolist())
-            layers.table.protocol[quoted] = 0
-        for group in self._flows.take(batch, layers.table, hits):
+            layers.table.protocol[quoted] = 0  # a name was asked for, but the packet is no traffic
+        unread = layers.table.captured_end > layers.table.payload
+        unread[read] = False
+        for group in self._flows.take(batch, layers.table, hits, unread):
             (tcp_reader if group.flow.protocol == TCP else udp_reader).read(page, group)
         for index in sorted(page.for_tshark):
             leftovers.add(batch, index)

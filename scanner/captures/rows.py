@@ -31,18 +31,17 @@ def _second(seconds: int) -> str:
 
 def packet_row(kind: str, frame: int, time: int, ends: Ends) -> Row:
     """Return the row of a packet with its addresses, without what was read in it."""
-    row: Row = {
-        "frame": frame,
-        "kind": kind,
-        "timestamp": timestamp(time),
-        "source_ip": ends.source_ip,
-        "source_port": ends.source_port,
-        "destination_ip": ends.destination_ip,
-        "destination_port": ends.destination_port,
-        "network_protocol": ends.protocol,
-    }
-    if row["timestamp"] is None:
-        del row["timestamp"]
+    row: Row = {"frame": frame, "kind": kind}
+    moment = timestamp(time)
+    if moment is not None:
+        row["timestamp"] = moment
+    (
+        row["source_ip"],
+        row["source_port"],
+        row["destination_ip"],
+        row["destination_port"],
+        row["network_protocol"],
+    ) = ends
     return row
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from scanner.captures.batch import Batch
+from scanner.captures.batch import Batch, Ints, Octets
 from scanner.captures.http import METHODS, PREFACE
 from scanner.captures.layers import TCP, UDP, Flags, Table
+from scanner.captures.quic_keys import VERSION_2
 
 DNS_PORTS = (53, 5353, 5355)
 """DNS, mDNS, LLMNR."""
@@ -27,11 +28,23 @@ def interesting(batch: Batch, table: Table) -> Flags:
     word |= octets[at + 2].astype(np.int64) << 8 | octets[at + 3]
     found: Flags = is_tcp & (captured >= 6) & (word >> 16 == 0x1603) & (octets[at + 5] == 1)
     found |= is_tcp & (captured >= 4) & np.isin(word, _FIRST_WORDS)
-    found |= is_udp & (captured >= 7) & (first >= 0xC0)
+    found |= is_udp & (captured >= 7) & _begins_quic(octets, at, first)
     found |= is_udp & (captured >= 27) & (word >> 8 == 0x16FEFF)
     found |= is_udp & (captured >= 27) & (word >> 8 == 0x16FEFD)
-    named = (table.source_port == 53) | (table.destination_port == 53)
-    for port in DNS_PORTS[1:]:
-        named |= is_udp & ((table.source_port == port) | (table.destination_port == port))
-    found |= named & (captured > 0)
+    found |= (captured > 0) & ((table.source_port == 53) | (table.destination_port == 53))
+    found |= named(table)
     return found
+
+
+def named(table: Table) -> Flags:
+    """Return true for datagrams of ports whose messages are DNS."""
+    found: Flags = np.isin(table.source_port, DNS_PORTS) | np.isin(table.destination_port, DNS_PORTS)
+    found &= (table.protocol == UDP) & (table.captured_end > table.payload)
+    return found
+
+
+def _begins_quic(octets: Octets, at: Ints, first: Ints) -> Flags:
+    """Tell which datagrams begin with a long header that may be of an Initial packet or a Retry."""
+    kind, is_second = first >> 4 & 3, octets[at + 1] == VERSION_2 >> 24
+    begins: Flags = (first >= 0xC0) & np.where(is_second, kind <= 1, (kind == 0) | (kind == 3))
+    return begins

@@ -46,7 +46,7 @@ class Conversations:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The packets that hold payload or open a flow, flow by flow in the order of the file."""
+    """The packets that hold unread payload or open a flow, flow by flow in the order of the file."""
 
     row: list[int]
     side: list[int]
@@ -58,9 +58,9 @@ class Held:
 
 
 def sort_out(
-    batch: Batch, table: Table, rows: Ints, keys: Words, hits: Flags
+    batch: Batch, table: Table, rows: Ints, keys: Words, hits: Flags, unread: Flags
 ) -> tuple[Conversations, Stretches, Held]:
-    """Sort packets by `keys`, whose lowest bit tells the sides of a flow apart."""
+    """Sort packets by `keys`, whose lowest bit tells the sides of a flow apart; `unread` is payload to read."""
     firsts, names, stretches = _stretches(table, rows, keys)
     flows = names >> np.uint64(1)
     new = np.flatnonzero(np.concatenate(([True], flows[1:] != flows[:-1])))
@@ -74,7 +74,7 @@ def sort_out(
         _ends(table.destination[first], table.destination_port[first]),
         batch.time[first].tolist(),
     )
-    return conversations, stretches, _held(table, rows, keys, hits, key)
+    return conversations, stretches, _held(table, rows, keys, hits, unread, key)
 
 
 def _stretches(table: Table, rows: Ints, keys: Words) -> tuple[Ints, Words, Stretches]:
@@ -101,8 +101,8 @@ def _stretches(table: Table, rows: Ints, keys: Words) -> tuple[Ints, Words, Stre
     return firsts[order], names[order], Stretches(*(column[order].tolist() for column in columns))
 
 
-def _held(table: Table, rows: Ints, keys: Words, hits: Flags, flows: Words) -> Held:
-    wanted = (table.captured_end[rows] > table.payload[rows]) | ((table.flags[rows] & SYN) != 0)
+def _held(table: Table, rows: Ints, keys: Words, hits: Flags, unread: Flags, flows: Words) -> Held:
+    wanted = unread[rows] | ((table.flags[rows] & SYN) != 0)
     rows, keys = rows[wanted], keys[wanted]
     names = keys >> np.uint64(1)
     order = np.argsort(names, kind="stable")

@@ -49,6 +49,8 @@ def read(page: Page, group: Group) -> None:
         if page.starts[index] >= page.ends[index]:
             continue
         side = flow.sides[group.sides[at]]
+        if fate == Fate.UNDECIDED and page.hits[index] and _is_one_hello(page, flow, index, group.sides[at]):
+            continue
         if (
             page.hits[index]
             or fate == Fate.UNDECIDED
@@ -61,8 +63,33 @@ def read(page: Page, group: Group) -> None:
         _give_wholly(page, group)
 
 
+def _is_one_hello(page: Page, flow: Flow, index: int, number: int) -> bool:
+    """Read a hello that is the first payload of its side and fills one packet, as most do."""
+    side, payload = flow.sides[number], page.payload(index)
+    if (
+        side.payloads
+        or payload[0] != hello.HANDSHAKE_RECORD
+        or int.from_bytes(payload[3:5], "big") + 5 != len(payload)
+        or len(payload) != page.lengths[index]
+        or page.flags[index] & SYN
+        or flow.has_port(53)
+    ):
+        return False
+    try:
+        found = hello.read_tls(payload)
+    except hello.NotAHello:
+        return False
+    if found is None:
+        return False
+    page.hello("tls_client_hello", index, flow.labels(number), found[0])
+    side.payloads, flow.fate = 1, Fate.KNOWN
+    side.consumed = page.sequences[index] + len(payload) & MASK
+    return True
+
+
 def _pending(flow: Flow) -> bool:
-    return any(side.segments is not None or side.awaits_next for side in flow.sides)
+    one, two = flow.sides
+    return one.segments is not None or two.segments is not None or one.awaits_next or two.awaits_next
 
 
 def _give_wholly(page: Page, group: Group) -> None:
@@ -77,7 +104,7 @@ class _Reader:
         self._page, self._flow, self._positions, self._sides = page, flow, positions, sides
         self.openings: list[int] = []
         """Packets with SYN: tshark follows a flow better with them."""
-        self._ends = flow.labels(0)
+        self._side = 0
 
     def segment(self, at: int, side: Side, flags: int) -> None:
         """Look at one packet with payload."""
@@ -85,7 +112,7 @@ class _Reader:
         sequence = self._page.sequences[index] + (1 if flags & SYN else 0) & MASK
         payload = self._page.payload(index)
         side.payloads += 1
-        self._ends = self._flow.labels(self._sides[at])
+        self._side = self._sides[at]
         cut = self._page.lengths[index] > len(payload)
         if side.segments is not None:
             side.segments.add(sequence, payload)
@@ -160,7 +187,7 @@ class _Reader:
             self._read_unknown(side, segments, index, cut)
             return
         if found is not None:
-            self._page.hello("tls_client_hello", index, self._ends, found[0])
+            self._page.hello("tls_client_hello", index, self._flow.labels(self._side), found[0])
             self._done(side, segments, found[1])
 
     def _read_request(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
@@ -176,7 +203,7 @@ class _Reader:
         if found is None:
             return
         request, size = found
-        self._page.request(index, self._ends, request)
+        self._page.request(index, self._flow.labels(self._side), request)
         self._done(side, segments, size, request.body_length)
         side.awaits_next = side.segments is None
         if request.upgrades_to_http2:
@@ -189,7 +216,7 @@ class _Reader:
             if size >= 12 and len(segments.data) < 2 + size and not cut:
                 return
             if size >= 12:
-                self._page.dns(index, self._ends, bytes(segments.data[2 : 2 + size]))
+                self._page.dns(index, self._flow.labels(self._side), bytes(segments.data[2 : 2 + size]))
                 segments.drop(2 + size)
             else:
                 segments.drop(len(segments.data))  # out of step: begin again with the next packet
@@ -199,7 +226,7 @@ class _Reader:
     def _read_socks(self, side: Side, segments: Segments, index: int, cut: bool) -> None:
         asked = socks.requested_name(bytes(segments.data))
         if asked is not None:
-            self._page.socks(index, self._ends, asked[0])
+            self._page.socks(index, self._flow.labels(self._side), asked[0])
         side.segments, side.consumed = None, segments.end
         if segments.data[0] == socks.PASSWORD_VERSION:
             side.segments = Segments(segments.end, "socks")  # the request comes after the password
@@ -220,7 +247,7 @@ class _Reader:
     def _read_proxy_start(self, side: Side, index: int, payload: bytes) -> bool:
         asked = socks.requested_name_4a(payload)
         if asked is not None:
-            self._page.socks(index, self._ends, asked[0])
+            self._page.socks(index, self._flow.labels(self._side), asked[0])
             return True
         if not socks.is_greeting(payload):
             return False

@@ -1,14 +1,14 @@
-"""Reads DNS, QUIC and DTLS client hellos, and HTTP over UDP, out of UDP flows."""
+"""Reads DNS out of datagrams, and QUIC and DTLS client hellos and HTTP out of UDP flows."""
 
 from __future__ import annotations
 
 from scanner.captures import hello, http
 from scanner.captures.addresses import address
+from scanner.captures.batch import Ints
 from scanner.captures.flow_table import Group
 from scanner.captures.flows import Ends, Fate, Flow
 from scanner.captures.page import Page
 from scanner.captures.quic import Connection, is_long_header
-from scanner.captures.signs import DNS_PORTS
 
 PAYLOADS_FOR_TSHARK = 4
 PAYLOADS_OF_OLD_QUIC = 8
@@ -37,28 +37,32 @@ def read(page: Page, group: Group) -> None:
             _datagram(page, flow, index, side)
 
 
-def read_quoted(page: Page, indexes: list[int]) -> None:
-    """Read DNS in packets that ICMP errors quote: the name was asked for, wherever the packet went."""
+def read_dns(page: Page, rows: Ints) -> list[int]:
+    """Read DNS messages, which need nothing of their flow; return the packets that held one."""
     table = page.table
-    for index in indexes:
-        version = int(table.version[index])
-        near = address(version, *table.source[index].tolist()), int(table.source_port[index])
-        far = address(version, *table.destination[index].tolist()), int(table.destination_port[index])
-        if near[1] in DNS_PORTS or far[1] in DNS_PORTS:
-            page.dns(index, Ends(*near, *far, "udp"), page.payload(index))
+    columns = (
+        rows, table.version[rows], table.source[rows, 0], table.source[rows, 1], table.source_port[rows],
+        table.destination[rows, 0], table.destination[rows, 1], table.destination_port[rows],
+    )  # fmt: skip
+    found: list[int] = []
+    for index, version, high, low, port, far_high, far_low, far_port in zip(
+        *(column.tolist() for column in columns), strict=True
+    ):
+        near, far = address(version, high, low), address(version, far_high, far_low)
+        if page.dns(index, Ends(near, port, far, far_port, "udp"), page.payload(index)):
+            found.append(index)
+    return found
 
 
 def _datagram(page: Page, flow: Flow, index: int, side: int) -> None:
     ports = flow.ends[0][2], flow.ends[1][2]
-    payload, ends = page.payload(index), flow.labels(side)
-    if (ports[0] in DNS_PORTS or ports[1] in DNS_PORTS) and page.dns(index, ends, payload):
-        flow.fate = Fate.KNOWN
-    elif flow.quic is not None or is_long_header(payload):
+    payload = page.payload(index)
+    if flow.quic is not None or is_long_header(payload):
         _quic(page, flow, index, side, payload)
     elif (found := hello.read_datagram(payload)) is not None:
         flow.fate = Fate.KNOWN
-        page.hello("dtls_client_hello", index, ends, found)
-    elif payload[:1].isupper() and _request(page, index, ends, payload):
+        page.hello("dtls_client_hello", index, flow.labels(side), found)
+    elif payload[:1].isupper() and _request(page, index, flow.labels(side), payload):
         flow.fate = Fate.KNOWN
     elif flow.fate != Fate.KNOWN:
         _unknown(page, flow, index, payload, ports, flow.sides[side].payloads)
@@ -84,17 +88,18 @@ def _request(page: Page, index: int, ends: Ends, payload: bytes) -> bool:
 
 
 def _unknown(page: Page, flow: Flow, index: int, payload: bytes, ports: tuple[int, int], number: int) -> None:
-    if TUNNEL_PORTS.intersection(ports):
+    if not TUNNEL_PORTS.isdisjoint(ports):
         flow.fate = Fate.WHOLLY_TO_TSHARK
         if number <= PACKETS_OF_TUNNEL:
             page.for_tshark.add(index)
         return
-    is_running_quic = payload[0] & 0xC0 == 0x40 and QUIC_PORTS.intersection(ports)
-    if flow.fate == Fate.UNDECIDED and (SILENT_PORTS.intersection(ports) or is_running_quic):
+    may_be_quic = not QUIC_PORTS.isdisjoint(ports)
+    is_running_quic = may_be_quic and payload[0] & 0xC0 == 0x40
+    if flow.fate == Fate.UNDECIDED and (is_running_quic or not SILENT_PORTS.isdisjoint(ports)):
         flow.fate = Fate.KNOWN
         return
     flow.fate = Fate.TO_TSHARK
-    if number <= (PAYLOADS_OF_OLD_QUIC if QUIC_PORTS.intersection(ports) else PAYLOADS_FOR_TSHARK):
-        page.for_tshark.add(index)
-    else:
+    if number > (PAYLOADS_OF_OLD_QUIC if may_be_quic else PAYLOADS_FOR_TSHARK):
         flow.fate = Fate.KNOWN
+    elif not is_running_quic:
+        page.for_tshark.add(index)
