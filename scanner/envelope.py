@@ -83,6 +83,7 @@ def _payloads(line: str) -> Iterator[tuple[str, Header]]:
     if counted:
         rest = rest[counted.end() :]
     readings: list[tuple[str, Header]] = []
+    modern = None
     found = _PRIORITY.match(rest)
     if found:
         rest = rest[found.end() :].lstrip(" ")
@@ -92,13 +93,18 @@ def _payloads(line: str) -> Iterator[tuple[str, Header]]:
             modern = _modern(rest, header)
             if modern:
                 header = modern[1]
-                readings.append(modern)
     readings += _old_style(rest, header)
+    if modern:  # what is behind a whole header of RFC 5424 comes first, whatever else it could be
+        readings.append(modern)
     yield from reversed(readings)
     for text, outer in reversed(readings):
-        # A collector put its own header before a line that had one.
+        # A collector put its own header before a line that had one, and so may another one have done.
         if text != rest and _RELAYED.match(text):
-            yield from reversed(list(_old_style(_PRIORITY.sub("", text, count=1), outer)))
+            relayed_lines = list(_old_style(_PRIORITY.sub("", text, count=1), outer))
+            for inner_text, said in reversed(relayed_lines):
+                if _RELAYED.match(inner_text):
+                    yield from reversed(list(_old_style(_PRIORITY.sub("", inner_text, count=1), said)))
+            yield from reversed(relayed_lines)
         elif text != rest and text.startswith("<") and (inner := _PRIORITY.match(text)) and inner["version"]:
             relayed = _modern(text[inner.end() :], outer)
             if relayed:

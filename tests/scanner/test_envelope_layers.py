@@ -49,3 +49,15 @@ def test_a_line_relayed_with_a_header_of_rfc_5424_is_read_to_its_message() -> No
 
 def test_a_message_in_a_container_log_loses_its_newline() -> None:
     assert list(inner_messages({"log": "query[A] claude.ai\n", "stream": "stdout"})) == ["query[A] claude.ai"]
+
+
+def test_what_is_behind_a_whole_modern_header_comes_first() -> None:
+    line = '<134>1 2025-11-22T10:00:00Z gw01 httpd 77 - - 10.20.4.17 - - [22/Nov/2025:10:00:00 +0000] "GET /" 200 1'
+    text, header = next(payloads(line))
+    assert text.startswith("10.20.4.17 - - [22")
+    assert header["@program"] == "httpd"
+
+
+def test_three_headers_one_before_the_other_come_off() -> None:
+    line = "<134>Nov 22 10:00:02 relay <134>Nov 22 10:00:01 gw01 <13>Nov 22 10:00:00 kerio FILTER: [22/Nov/2025] DENY"
+    assert "[22/Nov/2025] DENY" in [text for text, _ in payloads(line)]
