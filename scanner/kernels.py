@@ -7,6 +7,7 @@ reader, so that both give the same result and only the speed differs.
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -48,10 +49,31 @@ def kernel_for(compiled: CompiledFormat, columns: Columns) -> Kernel | None:
         # A column twice: the exact reader knows which one counts.
         known = {fast.host, fast.time, fast.user, fast.also, fast.app, fast.answers}
         telling = [name for name in names or () if name in known]
-        if names and fast.host in names and len(set(telling)) == len(telling):
+        if (
+            names
+            and fast.host in names
+            and len(set(telling)) == len(telling)
+            and _fits(record.spec, columns, names)
+        ):
             cells = {"zeek": _TAB, "csv": _COMMA, "w3c": _COMMA if columns.separator == "," else _SPACE}
             return _from_columns(names, fast, record.spec, cells[record.spec.reader], fields)
     return None
+
+
+def _fits(record: RecordSpec, columns: Columns, names: Sequence[str]) -> bool:
+    """Say whether the columns in force are a record's: several feeds with headers may stand in one file."""
+
+    def missing(name: str) -> bool:
+        return name != "@path" and name not in names
+
+    if any(map(missing, record.requires)):
+        return False
+    if any(missing(name) and "" not in choices for name, choices in record.when.items()):
+        return False
+    if columns.path.casefold() not in map(str.casefold, record.when.get("@path", [columns.path])):
+        return False
+    # Of what a record must not hold, only that a cell is empty is looked for in the line.
+    return all(missing(name) != (choices == ("",)) for name, choices in record.unless.items())
 
 
 _GROUP: Final = re.compile(r"\(\?P<(\w+)>")
@@ -106,7 +128,8 @@ def _from_columns(
         names = (*names[:at], "date time", *names[at + 2 :])
     for name in names:
         group = wanted.get(name)
-        present = f'(?!(?:-|"")?{cells.separator})' if name in record.requires else ""
+        needed = name in record.requires or name in record.unless
+        present = f'(?!(?:-|"")?{cells.separator})' if needed else ""
         must = record.when.get(name)
         if must is not None and all(not choice.startswith("~") for choice in must):
             parts.append("(?:" + "|".join(re.escape(choice) for choice in must) + ")")

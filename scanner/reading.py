@@ -193,9 +193,8 @@ def _chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
         if not ranked:
             return []
     chain = [ranked[0].format]
-    reader = SourceReader(chain)
-    strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]
-    if strangers:
+    strangers, unread = _strangers(chain, sample)
+    if unread:
         others = [
             other
             for other in formats.recognise(strangers[:_STRANGERS])
@@ -205,9 +204,26 @@ def _chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
         chain += [other.format for other in others if other.events] or [
             other.format for other in others[:1] if other.share == 1
         ]
-        reader = SourceReader(chain)
-        strangers = [text for text in sample if isinstance(reader.read(text), Unreadable)]
-    return chain if len(strangers) <= len(sample) * (1 - ENOUGH) else []
+        _, unread = _strangers(chain, sample)
+    return chain if unread <= len(sample) * (1 - ENOUGH) else []
+
+
+def _strangers(chain: list[CompiledFormat], sample: Sequence[str]) -> tuple[list[str], int]:
+    """Return the lines that formats cannot read, behind header lines that stand before them, and their number."""
+    reader = SourceReader(chain)
+    found: list[str] = []
+    headers: list[str] = []
+    unread = 0
+    for text in sample:
+        outcome = reader.read(text)
+        if outcome is HEADER:
+            headers.append(text)
+            continue
+        if isinstance(outcome, Unreadable):
+            found += [*headers, text]
+            unread += 1
+        headers = []
+    return found, unread
 
 
 def read_lines(

@@ -13,7 +13,7 @@ from scanner.clock import TimeContext
 from scanner.detect import Detector
 from scanner.fold import Folded, Folder
 from scanner.inputs import BlockReader, open_members
-from scanner.reading import Outcome, SourceReader
+from scanner.reading import Outcome, SourceReader, choose_chain
 from scanner.recognise import Formats
 from scanner.sources import begin
 from scanner.spec import shipped_formats
@@ -193,3 +193,22 @@ def test_a_column_named_twice_is_left_to_the_exact_reader(
     content = head + b"#fields\tts\t" + column + b"\t" + rest.partition(b"\t")[2]
     fast, exact = (fold(content, format_id, detector, use_kernel=kernel) for kernel in (True, False))
     assert comparable(fast) == comparable(exact)
+
+
+@pytest.mark.parametrize("second", ["zeek_dns_tsv", "zeek_ssl_tsv", "zeek_http_tsv"])
+@pytest.mark.parametrize("first", ["zeek_conn_tsv", "zeek_dns_tsv"])
+def test_streams_with_headers_behind_one_another_are_all_read(
+    first: str, second: str, detector: Detector
+) -> None:
+    content = content_of(first) + content_of(second)
+    chain = choose_chain(FORMATS, content.decode().splitlines())
+    assert {compiled.id for compiled in chain} == {first, second}
+    folds = []
+    for kernel in (True, False):
+        folder = Folder(SourceReader(chain), detector, CONTEXT, use_kernel=kernel)
+        folds.append(Folded())
+        for block in BlockReader(io.BytesIO(content)):
+            folds[-1].add(folder.fold(block))
+    alone = [fold(content_of(one), one, detector, use_kernel=False).ledger.events for one in (first, second)]
+    assert comparable(folds[0]) == comparable(folds[1])
+    assert folds[0].ledger.events == sum(alone)
