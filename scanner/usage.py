@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from scanner.detect import HOUR, principal_of, stated_size
-from scanner.fields import Event
+from scanner.fields import KIND_PRESENCE, KIND_REMOVAL, Event
 from scanner.observing import Observer, Watch
 from scanner.table import Part, Table
 from signatures.ehr import EhrList
@@ -19,6 +19,7 @@ from storage.usage import BatchUsage, MinuteUse, record_usage
 
 _SIGN_INS: Final = frozenset({Kind.SSO_APP_ID, Kind.SSO_APP_NAME, Kind.OAUTH_CLIENT})
 _REMEMBERED: Final = 300_000
+_NO_USE: Final = frozenset({KIND_PRESENCE, KIND_REMOVAL})
 _LONGEST: Final = 200
 """Longer texts are user agents and addresses with paths."""
 
@@ -116,6 +117,8 @@ class _UsageWatch(Watch):
             self._used.append((event, match))
         moment = event.get("timestamp")
         if moment is None or event.get("action") == "blocked" or event.get("outcome") == "failure":
+            return
+        if event.get("kind") in _NO_USE:
             return
         names = (
             event.get("destination_domain"),

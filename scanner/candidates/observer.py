@@ -14,7 +14,7 @@ from scanner.candidates.co_use import CoUse
 from scanner.candidates.gathering import Gathering, model_traits, parts_of_sites, traits_of
 from scanner.candidates.hosts import WORTHY, Stranger, Strangers, host_in, text_of
 from scanner.candidates.marks import Marks
-from scanner.fields import Event
+from scanner.fields import KIND_REMOVAL, Event
 from scanner.observing import Observer, Watch
 from scanner.table import Part, Table
 from signatures.evidence import Match
@@ -121,7 +121,7 @@ class _CandidateWatch(Watch):
 
     def see(self, event: Event, match: Match | None) -> None:
         """Take note of an event that shows no tool, or one only because of the client library."""
-        if match is not None and match.kind != Kind.USER_AGENT:
+        if (match is not None and match.kind != Kind.USER_AGENT) or event.get("kind") == KIND_REMOVAL:
             return
         host = event.get("destination_domain") or event.get("dns_question") or event.get("destination_ip")
         if host:

@@ -141,6 +141,8 @@ def test_unlisted_applications_with_words_of_ai(
                 target["displayName"] = name
                 target.pop("alternateId", None)
         lines.append(json.dumps(record))
+    taken_away = lines[-1].replace("Noteworthy", "Departed")
+    lines.append(taken_away.replace(record["eventType"], "application.user_membership.remove"))
     log = tmp_path / "okta.ndjson"
     log.write_text("\n".join(lines * 3) + "\n")
     found = scan(database, catalogue, [log])

@@ -121,8 +121,10 @@ OKTA = (
 
 def test_sign_ins_show_the_record_and_whose_account_it_was(tmp_path: Path) -> None:
     path = tmp_path / "okta.ndjson"
+    assigned = OKTA.format(n=50, user="admin@hospital.example", app="Epic Hyperspace")
     path.write_text(
-        "".join(
+        assigned.replace("user.authentication.sso", "application.user_membership.add")
+        + "".join(
             OKTA.format(n=n, user=user, app=app)
             for n, (user, app) in enumerate(
                 [
