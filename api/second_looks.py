@@ -47,8 +47,8 @@ def look_again(
     for plan, paths in plans:
         done |= SecondLook(plan, book, found).read(paths, flows)
     with database.read() as conn:
-        used = inferred_addresses(conn)
-        answers = late_batches(conn, after, formats_of_answers(formats), _DAY, _DAY, used.__contains__)
+        used, anew = inferred_addresses(conn, after)
+        answers = late_batches(conn, after, formats_of_answers(formats), _DAY, _DAY, used.__contains__, anew)
     for plan, paths in plans:
         done |= SecondLook(plan, book, found).read(paths, answers)
     return done

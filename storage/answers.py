@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, true
 
 from storage.answer_tables import address_name, flow_refusal
 from storage.batches import SightingPart
@@ -113,12 +113,20 @@ def is_inferred(signature: str) -> bool:
     return _MARK in signature and "@" in signature
 
 
-def inferred_addresses(conn: Connection) -> set[str]:
-    """Return the addresses on which sightings rest."""
+def inferred_addresses(conn: Connection, after_scan: int) -> tuple[set[str], set[str]]:
+    """Return the addresses on which sightings rest, and those of them on which none did before a later scan."""
     found = (
-        select(sighting.c.signature).where(sighting.c.signature.contains(_MARK, autoescape=True)).distinct()
+        select(sighting.c.signature, func.min(batch.c.scan_id))
+        .join(batch, batch.c.id == sighting.c.batch_id)
+        .where(sighting.c.signature.contains(_MARK, autoescape=True))
+        .group_by(sighting.c.signature)
     )
-    return {one.rpartition("@")[2] for one in conn.execute(found).scalars() if is_inferred(one)}
+    first: dict[str, int] = {}
+    for signature, scan_id in conn.execute(found):
+        if is_inferred(signature):
+            address = signature.rpartition("@")[2]
+            first[address] = min(scan_id, first.get(address, scan_id))
+    return set(first), {address for address, scan_id in first.items() if scan_id > after_scan}
 
 
 def late_batches(
@@ -128,20 +136,24 @@ def late_batches(
     before: timedelta,
     behind: timedelta,
     matters: Callable[[str], bool],
+    anew: Collection[str] = (),
 ) -> dict[int, list[LateBatch]]:
     """Return, by content, what was read before answers of another content that scans after one recorded.
 
     Only batches of these formats whose time comes near the answers': up to `before` they were given or `behind` their
-    end. Only answers with an address that matters count. A content is always read in its own order.
+    end. Only answers with an address that matters count; for addresses in `anew` those of earlier scans, too. A
+    content is always read in its own order.
     """
     told = address_name.c
     spans: dict[int, tuple[int, datetime, datetime]] = {}
     for row in conn.execute(
-        select(batch.c.id, batch.c.content_id, told.address, told.first_answer, told.last_answer)
+        select(
+            batch.c.id, batch.c.content_id, batch.c.scan_id, told.address, told.first_answer, told.last_answer
+        )
         .join_from(address_name, batch, told.batch_id == batch.c.id)
-        .where(batch.c.scan_id > after_scan, told.name != "")
+        .where(told.name != "", true() if anew else batch.c.scan_id > after_scan)
     ):
-        if matters(row.address):
+        if matters(row.address) and (row.scan_id > after_scan or row.address in anew):
             _, first, last = spans.get(row.id, (0, row.first_answer, row.last_answer))
             spans[row.id] = (row.content_id, min(first, row.first_answer), max(last, row.last_answer))
     if not spans:
