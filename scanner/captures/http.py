@@ -21,6 +21,7 @@ MAX_BODY = 1 << 30
 _ABSOLUTE = re.compile(rb"[A-Za-z][A-Za-z0-9+.-]{0,15}://(?:[^/?#@]{0,256}@)?([^/?#]*)")
 _PORT = re.compile(rb":[0-9]*\Z")
 _VERSION = re.compile(rb"HTTP/1\.[0-9]\Z")
+_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,7}")
 _WANTED = (b"host", b"user-agent", b"content-length", b"transfer-encoding", b"upgrade")
 
 
@@ -74,7 +75,32 @@ def read_request(stream: bytes, *, ended: bool = False) -> tuple[Request, int] |
         if not ended and len(stream) < MAX_HEAD:
             return None
         size = len(stream)
-    return _request(words[0], target.strip(), _headers(stream[line_end + 1 : size])), size
+    headers = _headers(stream[line_end + 1 : size])
+    if words[0] == b"CONNECT":
+        body = 0  # what follows is a tunnel
+    elif b"transfer-encoding" in headers:
+        body = _chunks_size(stream, size)
+    else:
+        body = _stated_size(headers.get(b"content-length", b""))
+    return _request(words[0], target.strip(), headers, body), size
+
+
+def _stated_size(length: bytes) -> int:
+    return min(int(length), MAX_BODY) if length.isdigit() and len(length) < 16 else 0
+
+
+def _chunks_size(stream: bytes, start: int) -> int:
+    """Return the size of a body in chunks (RFC 9112, 7.1); 0 if its end is not there."""
+    at = start
+    while (line_end := stream.find(b"\r\n", at, at + 64)) >= 0:
+        size = _CHUNK.match(stream, at, line_end)
+        if size is None:
+            return 0
+        if int(size[0], 16) == 0:
+            end = stream.find(b"\r\n\r\n", line_end)
+            return end + 4 - start if end >= 0 else 0
+        at = line_end + 2 + int(size[0], 16) + 2
+    return 0
 
 
 def _head_size(stream: bytes, start: int) -> int | None:
@@ -94,7 +120,7 @@ def _headers(lines: bytes) -> dict[bytes, bytes]:
     return found
 
 
-def _request(method: bytes, target: bytes, headers: dict[bytes, bytes]) -> Request:
+def _request(method: bytes, target: bytes, headers: dict[bytes, bytes], body: int) -> Request:
     host, path = headers.get(b"host", b""), target
     if method == b"CONNECT":
         host = target
@@ -105,14 +131,11 @@ def _request(method: bytes, target: bytes, headers: dict[bytes, bytes]) -> Reque
     path = re.split(rb"[?#]", path, maxsplit=1)[0]
     host = _PORT.sub(b"", host.strip())
     agent = headers.get(b"user-agent")
-    length = headers.get(b"content-length", b"")
-    if method == b"CONNECT" or b"transfer-encoding" in headers:
-        length = b""  # what follows is a tunnel, or delimits itself
     return Request(
         method=method.decode("ascii"),
         host=escaped_name(host) or None,
         path=escaped_text(path),
         user_agent=escaped_text(agent) if agent else None,
-        body_length=min(int(length), MAX_BODY) if length.isdigit() and len(length) < 16 else 0,
+        body_length=body,
         upgrades_to_http2=headers.get(b"upgrade", b"").lower() == b"h2c",
     )

@@ -79,6 +79,8 @@ def by_protocol(layers: Layers, work: Work) -> None:
         elif protocol == FRAGMENT:
             layers.skip(some, "IPv6 fragment behind other extension headers")
             layers.unknown.append(some.rows)
+        elif protocol in OTHER_TUNNELS:
+            layers.unknown.append(some.rows)
         elif protocol in ICMP_ERRORS:
             _icmp(layers, some, ICMP_ERRORS[protocol])
         else:
@@ -97,8 +99,10 @@ def _icmp(layers: Layers, work: Work, errors: tuple[int, ...]) -> None:
 ICMP_ERRORS = {1: (3, 4, 5, 11, 12), 58: (1, 2, 3, 4)}
 """Protocol number of ICMP -> types that quote the packet they complain of (RFC 792, RFC 4443)."""
 
+OTHER_TUNNELS = (55, 115)
+"""Minimal encapsulation and L2TPv3, which tshark takes apart."""
 PROTOCOLS = {
-    TCP: "tcp", UDP: "udp", 4: "ip", 41: "ip", 47: "gre", 97: "etherip", 137: "mpls",
+    TCP: "tcp", UDP: "udp", 4: "ip", 41: "ip", 94: "ip", 47: "gre", 97: "etherip", 137: "mpls",
     AUTHENTICATION: "authentication", **dict.fromkeys(EXTENSIONS, "extension"),
 }  # fmt: skip
 """IP protocol number -> kind of header."""

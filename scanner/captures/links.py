@@ -18,6 +18,12 @@ LINK_KINDS = {
 """LINKTYPE_ value -> kind of header (tcpdump.org/linktypes.html)."""
 
 VLAN_TYPES = (0x8100, 0x88A8, 0x9100, 0x9200)
+TAGS = {**dict.fromkeys(VLAN_TYPES, 2), 0x8926: 4, 0x893F: 6, 0x8909: 6}
+"""EtherType of a tag -> bytes before the EtherType behind it: 802.1Q, VN-Tag, E-Tag (802.1BR), Cisco metadata."""
+PROVIDER_BACKBONE = 0x88E7
+"""802.1ah: a whole Ethernet frame behind four bytes."""
+OTHER_TUNNELS = (0x22F3, 0x8903, 0x894F, 0x88E5)
+"""TRILL, FabricPath, NSH and MACsec without encryption, which tshark takes apart."""
 
 
 def start(layers: Layers) -> None:
@@ -48,30 +54,28 @@ def by_ethertype(layers: Layers, work: Work) -> None:
         some = work.where(work.value == ethertype)
         if ethertype in (0x0800, 0x86DD):
             layers.push("ip", some)
-        elif ethertype in VLAN_TYPES or ethertype == 0x8926:
-            layers.push("vlan" if ethertype in VLAN_TYPES else "vntag", some)
+        elif ethertype in TAGS:
+            _tagged(layers, some, TAGS[ethertype])
         elif ethertype in (0x8847, 0x8848):
             layers.push("mpls", some)
         elif ethertype == 0x8864:
             layers.push("pppoe", some)
         elif ethertype == 0x6558:
             layers.push("ether", some)
+        elif ethertype == PROVIDER_BACKBONE:
+            layers.push("ether", some.advanced(4))
+        elif ethertype in OTHER_TUNNELS:
+            layers.unknown.append(some.rows)
         elif ethertype <= 1500:
             layers.push("llc", some)
         else:
             layers.skip(some, NOT_IP)
 
 
-def vlan(layers: Layers, work: Work) -> None:
-    """One 802.1Q or 802.1ad tag."""
-    work = layers.long_enough(work, 4, SHORT)
-    by_ethertype(layers, work.advanced(4, layers.two(work.offset + 2)))
-
-
-def vntag(layers: Layers, work: Work) -> None:
-    """A Cisco VN-Tag."""
-    work = layers.long_enough(work, 6, SHORT)
-    by_ethertype(layers, work.advanced(6, layers.two(work.offset + 4)))
+def _tagged(layers: Layers, work: Work, size: int) -> None:
+    """Queue what is behind a tag by the EtherType at its end."""
+    work = layers.long_enough(work, size + 2, SHORT)
+    layers.push("tagged", work.advanced(size + 2, layers.two(work.offset + size)))
 
 
 def llc(layers: Layers, work: Work) -> None:
@@ -187,7 +191,7 @@ def _little(layers: Layers, at: Ints) -> Ints:
 
 
 HANDLERS: dict[str, Handler] = {
-    "ether": ether, "vlan": vlan, "vntag": vntag, "llc": llc, "mpls": mpls, "pppoe": pppoe, "ppp": ppp,
+    "ether": ether, "tagged": by_ethertype, "llc": llc, "mpls": mpls, "pppoe": pppoe, "ppp": ppp,
     "chdlc": chdlc, "null": null, "raw": raw, "cooked": cooked, "cooked2": cooked2, "radiotap": radiotap,
     "ppi": ppi, "wireless": wireless,
 }  # fmt: skip

@@ -44,6 +44,8 @@ class RecordReader:
             self._forget(used)
             if not self._fill() and not used:
                 break
+        if self.incomplete is not None:
+            return
         if self._broken is not None:
             reason = f"the compressed file is damaged here ({self._broken})"
             self.incomplete = Incomplete(self.packets + 1, reason)
@@ -55,6 +57,8 @@ class RecordReader:
     def _framing(self) -> Framing | None:
         """Choose by the first bytes; None, with `incomplete` set, if not even a header is whole."""
         head = bytes(self._buffer[: min(self._size, HEADER_SIZE)])
+        if self._broken is not None and len(head) < 4:
+            return None
         if not is_capture(head):
             raise NotACapture(
                 f"the data begins with {head[:4].hex() or 'nothing'}, which is no pcap or pcapng file; "

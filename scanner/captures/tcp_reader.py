@@ -16,6 +16,7 @@ PACKETS_OF_WHOLE_FLOW = 4096
 LOOK_BACK = 4
 """Packets before the beginning of a message among which its later parts are looked for."""
 
+_ALERT, ALERT_SIZE = b"\x15\3", 7
 _KNOWN_STARTS = (
     b"HTTP/1.", b"SSH-", b"220 ", b"220-", b"* OK", b"+OK", b"EHLO ", b"HELO ", b"\x0bMSH|", b"\xff" * 16,
 )  # fmt: skip
@@ -127,6 +128,8 @@ class _Reader:
             side.segments.add(sequence, payload)
             self._read(side, index, cut=cut)
             return
+        if payload.startswith(_ALERT) and len(payload) > ALERT_SIZE:  # a hello may follow at once
+            sequence, payload = sequence + ALERT_SIZE & MASK, payload[ALERT_SIZE:]
         kind = _kind(payload)
         if kind:
             side.segments = Segments(sequence, kind)

@@ -116,6 +116,14 @@ def test_cut_gzip_gives_what_came_before() -> None:
     assert ledger.incomplete.packet == ledger.packets + 1
 
 
+def test_compressed_and_damaged_before_the_first_packet() -> None:
+    rows, ledger = read(bz2.compress(pcap([QUERY, HELLO]))[:-30])
+    assert rows == []
+    assert ledger.incomplete is not None
+    assert ledger.incomplete.packet == 1
+    assert "compressed file" in ledger.incomplete.reason
+
+
 def test_cut_file_names_the_packet() -> None:
     rows, ledger = read(pcap([QUERY, HELLO])[:-5])
     assert only_names(rows) == ["api.example.com"]

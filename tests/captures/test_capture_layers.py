@@ -54,12 +54,15 @@ def tunnel(payload: bytes, port: int) -> bytes:
         tunnel(b"\0\x02" + bytes(4) + b"\xff\x03\0\x21" + INNER, 1701),
         tunnel(b"\0\0\x08\0" + INNER, 4754),
         ethernet(ip(97, b"\x30\0" + FRAME)),
+        FRAME[:12] + b"\x88\xe7\0\0\0\1" + FRAME,
+        FRAME[:12] + b"\x89\x3f" + bytes(6) + FRAME[12:],
+        FRAME[:12] + b"\x89\x09" + b"\1\1\0\1\0\5" + FRAME[12:],
         ethernet(ip(51, b"\x11\x04\0\0" + bytes(20) + INNER[20:], "10.9.9.9", "10.9.9.1")),
     ],
     ids=[
         "vlan", "three tags", "qinq", "mpls", "mpls pseudowire", "pppoe", "ip in ip", "gre", "gre with options",
         "erspan 2", "erspan 1", "erspan 3", "pptp", "vxlan", "geneve", "gtp", "gtp extension", "l2tp",
-        "gre in udp", "etherip", "authentication header",
+        "gre in udp", "etherip", "provider backbone", "e-tag", "cisco metadata", "authentication header",
     ],
 )  # fmt: skip
 def test_innermost_addresses_count(packet: bytes) -> None:

@@ -228,6 +228,25 @@ def test_pipelined_requests_and_bodies_that_look_like_requests() -> None:
         assert [row["url_path"] for row in rows if row["kind"] == "http"] == ["/1", "/2", "/post", "/3"]
 
 
+@pytest.mark.parametrize("end", ["0\r\n\r\n", "0\r\nTrailer: 1\r\n\r\n"])
+def test_a_request_behind_a_body_in_chunks(end: str) -> None:
+    body = "5;x=1\r\nGET /\r\n1\r\nx\r\n" + end
+    data = request("/up", method="POST", more="Transfer-Encoding: chunked\r\n") + body.encode()
+    found = names([tcp_packet(data + request("/next", "second.example.com"), 1, (50000, 80))])
+    assert [name for _, _, name in found] == ["web.example.com", "second.example.com"]
+
+
+@pytest.mark.parametrize("body", ["5\r\nhel", "zz\r\n", "fffffff\r\n", ""])
+def test_a_body_in_chunks_without_an_end(body: str) -> None:
+    data = request("/up", method="POST", more="Transfer-Encoding: chunked\r\n") + body.encode()
+    assert len(names([tcp_packet(data, 1, (50000, 80))])) == 1
+
+
+def test_a_hello_behind_an_alert() -> None:
+    found = names([tcp_packet(b"\x15\3\1\0\2\1\0" + hello(b"chat.example.com"), 1)])
+    assert [name for _, _, name in found] == ["chat.example.com"]
+
+
 def test_request_that_begins_with_one_byte_on_a_kept_connection() -> None:
     stream = request("/1") + request("/2")
     first = len(request("/1"))
