@@ -26,6 +26,7 @@ BULK: Final = Drop("says where the next record is to be stored")
 UNREADABLE: Final = Drop("matches no known shape")
 OVERSIZED: Final = "longer than a mebibyte"
 TOO_DEEP: Final = "nested too deeply"
+_BY_NAMES: Final = frozenset({"generic_kv", "generic_json"})
 _STRANGERS: Final = 60
 """Lines of the beginning that the first choice cannot read and every other format is tried on."""
 
@@ -193,6 +194,10 @@ def _chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
         if not ranked:
             return []
     chain = [ranked[0].format]
+    if chain[0].id in _BY_NAMES:
+        # Names alone read the lines of many makers, and less well than the formats made for them, which come first.
+        made = (other.format for other in ranked if other.events and other.format.spec.family != "generic")
+        chain = [*made, *chain]
     strangers, unread = _strangers(chain, sample)
     if unread:
         others = [

@@ -32,3 +32,14 @@ def test_lines_that_nothing_reads_stay_unread() -> None:
     assert chain_of("these are no words of a log") == ["juniper_srx"]
     reader = SourceReader([Formats.for_context(TimeContext()).by_id("juniper_srx")])
     assert isinstance(reader.read("these are no words of a log"), Unreadable)
+
+
+def test_names_alone_do_not_outrank_the_makers_of_many_feeds() -> None:
+    formats = Formats.for_context(TimeContext())
+    makers = ("sophos_xg_web", "fortigate", "sophos_utm_http", "mcafee_web_gateway", "kerio_control", "barracuda_web",
+              "squid", "haproxy", "forcepoint_web", "checkpoint", "symantec_bluecoat")  # fmt: skip
+    own = {maker: SourceReader([formats.by_id(maker)]) for maker in makers}
+    feeds = {maker: (SAMPLES / f"{maker}.log").read_text("utf-8").splitlines()[-1] for maker in makers}
+    reader = SourceReader(choose_chain(formats, list(feeds.values())))
+    for maker, line in feeds.items():
+        assert reader.read(line) == own[maker].read(line), maker
