@@ -300,6 +300,8 @@ def _event(record: _Record, raw: Raw) -> Event:
     _take_apart(event)
     if record.spec.needs and not any(name in event for name in record.spec.needs):
         return {}
+    if record.spec.dated and "timestamp" not in event:
+        return {}
     return event
 
 

@@ -44,14 +44,14 @@ def draft(sample: Sequence[str], format_id: str, checked_on: date, context: Time
         )
     if not layout.named:
         layout, findings = _renamed(layout, findings)
-    body = list(_record(layout, findings))
-    head = list(_head(format_id, checked_on, layout, findings))
-    probe = _loaded("\n".join([*head, *body, "[[examples]]", 'line = "x"']))
+    body = list(record(layout, findings))
+    top = list(head(format_id, checked_on, layout, findings))
+    probe = _loaded("\n".join([*top, *body, "[[examples]]", 'line = "x"']))
     return (
         "\n".join(
             [
                 *_summary(probe, sample, layout, context),
-                *head,
+                *top,
                 *body,
                 *_example(probe, sample, layout, context),
             ]
@@ -102,7 +102,8 @@ def _renamed(layout: Layout, findings: list[Finding]) -> tuple[Layout, list[Find
     )
 
 
-def _head(format_id: str, checked_on: date, layout: Layout, findings: list[Finding]) -> Iterator[str]:
+def head(format_id: str, checked_on: date, layout: Layout, findings: list[Finding]) -> Iterator[str]:
+    """Yield the lines that say what a log is."""
     fields = {finding.field for finding in findings if finding.sure}
     family = next((name for name, marks in _FAMILIES if fields & marks), "network")
     yield "# The id is the name of the file: save this as <id>.toml in a folder for --formats."
@@ -125,7 +126,8 @@ def _head(format_id: str, checked_on: date, layout: Layout, findings: list[Findi
     yield ""
 
 
-def _record(layout: Layout, findings: list[Finding]) -> Iterator[str]:
+def record(layout: Layout, findings: list[Finding]) -> Iterator[str]:
+    """Yield the lines that say how a log is taken apart, and which column is which field."""
     sure = [finding for finding in findings if finding.sure]
     yield "[[records]]"
     yield f"# {layout.why}"

@@ -1,7 +1,7 @@
 """Write events out: one JSON object each, with the line they came from."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from scanner.inputs import BlockReader, open_members
 from scanner.ledger import Ledger
 from scanner.pihole import FORMAT_ID as PIHOLE
 from scanner.pihole import is_database, opened_queries
-from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines
+from scanner.reading import BLANK, Outcome, SourceReader, Unreadable, choose_chain, read_lines, stated
 from scanner.recognise import Formats
 from scanner.recordings import recorded_events, recording_of
 from scanner.sources import Content, begin, document_records, sample_of, text_lines
@@ -38,11 +38,16 @@ def rows_of(number: int, outcome: Outcome) -> Iterator[dict[str, Any]]:
 
 
 def read_events(
-    path: Path, format_id: str | None, context: TimeContext, specs: Sequence[FormatSpec] | None = None
+    path: Path,
+    format_id: str | None,
+    context: TimeContext,
+    specs: Sequence[FormatSpec] | None = None,
+    told: Callable[[str], object] = str,
 ) -> Iterator[dict[str, Any]]:
     """Yield every event of a file, and every line that is none with the reason.
 
-    `specs` are the formats to recognise, the shipped ones if left out.
+    `specs` are the formats to recognise, the shipped ones if left out. `told` hears what was taken for what where
+    a file is read by its content.
 
     Raises FormatUnknown where nothing recognises the content, SourceUnreadable where it cannot be opened.
     """
@@ -66,6 +71,7 @@ def read_events(
         chain = [formats.by_id(format_id)] if format_id else choose_chain(formats, sample_of(content))
         if not chain:
             raise unrecognised(member.label, str(path))
+        told(stated(chain) or "")
         reader = SourceReader(chain)
         notes: list[str] = []
         lines = iter(document_records(content, notes)) if content.document else text_lines(content, notes)

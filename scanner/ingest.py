@@ -29,7 +29,7 @@ from scanner.parts import moment, parts_of
 from scanner.pihole import FORMAT_ID as PIHOLE
 from scanner.pihole import IDENTITY, is_beside_database, is_database, opened_queries
 from scanner.places import Places
-from scanner.reading import SourceReader, choose_chain
+from scanner.reading import SourceReader, choose_chain, stated
 from scanner.recognise import Formats
 from scanner.recordings import REST, beginning_of, extent_of, recorded_events, recording_of
 from scanner.resolving import AliasResolver
@@ -393,7 +393,7 @@ class _Session:
             )
         if not self._new:
             return Outcome(self._label, "already_read", format_id, "content already read")
-        return Outcome(self._label, "ok", format_id, None, self._total)
+        return Outcome(self._label, "ok", format_id, stated(self._reader.chain), self._total)
 
 
 def _head_digest(head: bytes) -> str:

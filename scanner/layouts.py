@@ -20,7 +20,7 @@ _MANY: Final = 8
 _ONE_OF_SEVERAL: Final = 0.3
 """Share that is enough for rows of so many cells: the log then holds several tables, and this is one."""
 _MOST_COLUMNS: Final = 400
-_NAME: Final = re.compile(r"[A-Za-z_@#][\w .:/()#%@-]{0,60}\Z")
+_NAME: Final = re.compile(r"(?:[^\W\d]|[@#])[\w .:/()#%@-]{0,60}\Z")
 _KEY: Final = re.compile(r"[A-Za-z_@][\w.@:-]{0,60}\Z")
 _TOKEN: Final = re.compile(
     r'(?P<quoted>"[^"]*+")(?=\s|$)|(?P<bracketed>\[[^\]]*+\])(?=\s|$)'

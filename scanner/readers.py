@@ -41,7 +41,7 @@ def reader_for(spec: RecordSpec) -> Reader:
 _MOST_PAIRS = 1000
 """Pairs taken from one line, and cells of a header row: beyond it a line is hostile, whatever it is."""
 
-_NOT_A_WORD = re.compile(r"[^a-z0-9]+")
+_NOT_A_WORD = re.compile(r"[^a-z0-9\u3041-\u30ff\u4e00-\u9fff]+")  # kana and kanji are letters, too
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 

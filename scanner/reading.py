@@ -22,6 +22,8 @@ RESPONSE: Final = "dns_response"
 """Kind of an event that only says what a name server answered."""
 ANSWERS: Final = frozenset({REPLY, RESPONSE})
 BLANK: Final = Drop("blank line")
+BY_CONTENT: Final = "by_content"
+"""Id of a format that was made for one source from its content."""
 BULK: Final = Drop("says where the next record is to be stored")
 UNREADABLE: Final = Drop("matches no known shape")
 OVERSIZED: Final = "longer than a mebibyte"
@@ -168,16 +170,21 @@ def why_unreadable(text: str) -> str:
 def choose_chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:
     """Return the formats to read a source with, the main one first; empty where nothing is recognised.
 
-    Where the source is a table with a column of messages, and no vendor's format knows the table, the
-    formats of the messages are sought.
+    What none describes is read by its content, where that leaves no doubt. Where the source is a table with a
+    column of messages, and no vendor's format knows the table, the formats of the messages are sought.
     """
     chain = _chain(formats, sample)
     table = message_table(sample[0]) if sample else None
     if table is None or (chain and chain[0].spec.family != "generic"):
-        return chain
+        return chain or formats.inferred(sample)
     rows = [json.dumps(row) for text in sample[1:] if (row := table.row(text)) is not None]
     carried = _chain(formats, rows) if rows else []
     return carried if carried and (not chain or carried[0].spec.family != "generic") else chain
+
+
+def stated(chain: Sequence[CompiledFormat]) -> str | None:
+    """Return what a person should know of how a source was read: where a format was made for it alone."""
+    return chain[0].spec.notes if chain and chain[0].id == BY_CONTENT else None
 
 
 def _chain(formats: Formats, sample: Sequence[str]) -> list[CompiledFormat]:

@@ -14,6 +14,7 @@ from scanner.sampling import spread
 from scanner.spec import FormatSpec, shipped_formats
 
 SAMPLE_LINES: Final = 60
+INFERRED_FROM: Final = 200
 _PACKED: Final = ('"PartitionKey"', '"partitionKey"', '"recordId"', '"awslogs"')
 """Texts that stand in records of streams, whose messages are base64."""
 ENOUGH: Final = 0.5
@@ -59,6 +60,13 @@ class Formats:
         near = get_close_matches(format_id, [spec.id for spec in self._specs], n=3)
         hint = f"did you mean {', '.join(near)}?" if near else "see: skiagram formats list"
         raise UnknownFormatId(f"no format {format_id!r}; {hint}")
+
+    def inferred(self, sample: Sequence[str]) -> list[CompiledFormat]:
+        """Return a format made for a log that none describes, where its content leaves no doubt; else nothing."""
+        from scanner.inferring import inferred
+
+        found = inferred(spread(list(sample), INFERRED_FROM), self._times.context)
+        return [compile_format(found.spec, self._times)] if found is not None else []
 
     def _compile(self, spec: FormatSpec) -> CompiledFormat:
         compiled = self._compiled.get(spec.id)

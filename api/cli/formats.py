@@ -55,7 +55,7 @@ def detect(
     from scanner.inputs import open_members
     from scanner.pihole import FORMAT_ID as PIHOLE
     from scanner.pihole import is_database, opened_queries
-    from scanner.reading import choose_chain
+    from scanner.reading import choose_chain, stated
     from scanner.recognise import Formats
     from scanner.recordings import recording_of
     from scanner.sources import begin, sample_of
@@ -79,13 +79,14 @@ def detect(
                     sample = sample_of(content)
                     chain = choose_chain(known, sample)
                     ranked = known.recognise(sample)
-                    share = ranked[0].share if chain else 0.0
+                    share = ranked[0].share if chain and ranked else float(bool(chain))
                     rows.append(
                         {
                             "file": member.label,
                             "format": chain[0].id if chain else None,
                             "understood": round(share, 3),
                             "also": [other.id for other in chain[1:]],
+                            "stated": stated(chain),
                         }
                     )
             except ScannerError as problem:
@@ -98,7 +99,7 @@ def detect(
             [
                 [
                     str(row["file"]),
-                    str(row["format"] or row.get("problem") or "unknown"),
+                    str(row.get("stated") or row["format"] or row.get("problem") or "unknown"),
                     f"{float(str(row['understood'])):.0%}",
                 ]
                 for row in rows

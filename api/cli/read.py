@@ -25,24 +25,28 @@ def read(
     Example: skiagram read access.log | head
     """
     from api.cli.incoming import as_path
+    from api.cli.output import note
     from api.workplace import now
     from api.zones import zone_of
     from scanner.errors import ScannerError
     from scanner.events import as_json, read_events
     from scanner.ingest import context_of
 
+    def told(said: str) -> None:
+        if said:
+            note(f"{file}: {said}")
+
     unread = 0
     specs = known_formats(formats)
     with as_path(file) as path:
         try:
-            for row in read_events(path, format_id, context_of(path, now(), zone_of(time_zone)), specs):
+            context = context_of(path, now(), zone_of(time_zone))
+            for row in read_events(path, format_id, context, specs, told):
                 unread += "unreadable" in row
                 if not (events_only and row.get("dropped")):
                     print(as_json(row))
         except ScannerError as problem:
             raise type(problem)(str(problem).replace(str(path), file)) from problem
     if unread:
-        from api.cli.output import note
-
         note(f"{file}: {unread} lines could not be read; each is listed with its reason")
         raise typer.Exit(3)

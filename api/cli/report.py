@@ -87,6 +87,8 @@ def _row(tool: RankedTool) -> list[str]:
 
 def print_coverage(result: ScanResult) -> None:
     """Print what this scan read, per source what is known in all, and what nobody read."""
+    from scanner.reading import BY_CONTENT
+
     ledger = result.ledger
     new = [outcome for outcome in result.outcomes if outcome.status != "already_read"]
     print(
@@ -122,6 +124,10 @@ def print_coverage(result: ScanResult) -> None:
         print(f"{shown(name)}: {finding.words}{since}: {shown(finding.evidence)}; {shown(finding.advice)}")
     if len(told) > _FINDINGS_SHOWN:
         print(f"... and {len(told) - _FINDINGS_SHOWN} more findings about sources: skiagram sources")
+    by_content = [one for one in result.outcomes if one.format_id == BY_CONTENT and one.message]
+    for outcome in by_content[:_UNREAD_SHOWN]:
+        print(f"{shown(outcome.label)}: {shown(outcome.message or '')}")
+        print(f"If that is wrong, describe it: skiagram formats draft {shown(outcome.label)}")
     unread = result.unread
     for outcome in unread[:_UNREAD_SHOWN]:
         reason = (outcome.message or "").removeprefix(f"{outcome.label}: ")

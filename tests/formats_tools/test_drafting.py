@@ -35,7 +35,7 @@ def record_of(text: str) -> dict[str, object]:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_draft_loads_and_reads_its_own_file_unchanged(layout: str, tmp_path: Path) -> None:
     lines = log(layout)
-    assert choose_chain(Formats.for_context(CONTEXT), lines) == []
+    assert [one.id for one in choose_chain(Formats.for_context(CONTEXT), lines)] in ([], ["by_content"])
     path = tmp_path / "house_log.toml"
     path.write_text(drafted(lines), encoding="utf-8")
     spec = read_format_file(path)

@@ -47,7 +47,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFi
 @pytest.fixture
 def strange(tmp_path: Path) -> Path:
     path = tmp_path / "filter.log"
-    path.write_text("\n".join(log("bars")) + "\n")
+    path.write_text("\n".join(log("bars")[12:]) + "\n")  # too few to be read by their content alone
     return path
 
 
@@ -62,7 +62,7 @@ def test_from_an_unread_file_to_a_scan(run: Run, strange: Path, tmp_path: Path) 
     (folder / "house_filter.toml").write_text(draft.stdout)
     read = run("read", str(strange), "--formats", str(folder))
     assert read.returncode == 0, read.stderr
-    assert len(read.stdout.splitlines()) == 30
+    assert len(read.stdout.splitlines()) == 18
     document = json.loads(
         run("scan", str(strange), "--json", SKIAGRAM_FORMAT_DIRECTORIES=json.dumps([str(folder)])).stdout
     )
@@ -72,6 +72,20 @@ def test_from_an_unread_file_to_a_scan(run: Run, strange: Path, tmp_path: Path) 
     assert "house_filter" in {one["id"] for one in listed}
     detected = json.loads(run("formats", "detect", str(strange), "--formats", str(folder), "--json").stdout)
     assert detected[0]["format"] == "house_filter"
+
+
+def test_what_is_read_by_content_alone_is_said(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "filter.log"
+    path.write_text("\n".join(log("bars")) + "\n")
+    scan = run("scan", str(path))
+    assert scan.returncode == 0
+    said = " ".join(scan.stdout.split())
+    assert "of an unknown maker, read by its content" in said
+    assert f"skiagram formats draft {path}" in said
+    read = run("read", str(path))
+    assert (read.returncode, len(read.stdout.splitlines())) == (0, 30)
+    assert "% sure" in read.stderr
+    assert "as source_ip" in run("formats", "detect", str(path)).stdout
 
 
 def test_standard_input_is_drafted_and_named(run: Run, strange: Path) -> None:
