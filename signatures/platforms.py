@@ -22,6 +22,11 @@ def is_suite(host: str) -> bool:
     return host.removeprefix("www.") in _listed("suites")
 
 
+def is_platform(name: str) -> bool:
+    """Return whether a canonical name is a listed shared platform or suite; public suffixes are not asked."""
+    return name in _listed("shared") or name in _listed("suites")
+
+
 def is_generic(name: str | None) -> bool:
     """Return whether any product may have this application name, given in its form for comparison."""
     return name in _listed("generic_names")

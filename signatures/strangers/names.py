@@ -11,6 +11,8 @@ from pathlib import Path
 _SPLIT = re.compile(r"[^a-z]+")
 _SHORTEST = 4
 _MOST_SIGNS = 6
+_COUNTRY = 2
+"""Letters of a country's ending."""
 _PAPERWORK = frozenset(
     "scribe scribing dictation dictate dictat transcri transcript transcripts transcription transcribe note notes "
     "notetaker chart charting ambient".split()
@@ -118,7 +120,7 @@ def host_signs(host: str) -> NameSigns:
     )
     found: dict[str, Sign] = {}
     # A country's firms stand under com.ai and the like; only the bare ending is bought for its letters.
-    registered = bool(labels) and labels[-1] not in words.second_levels
+    registered = len(ending) != _COUNTRY or labels[-1] not in words.second_levels
     if ending in words.endings and registered:
         _take(found, Sign(ending, words.endings[ending], "ending"))
     for label in labels:

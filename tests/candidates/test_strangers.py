@@ -21,7 +21,8 @@ OTHER_NAMES = """mail.google.com gmail.com www.airbnb.com www.aircanada.com www.
 www.dubaiairports.ae www.mountsinai.org subscribe.nytimes.com www.prescribewell.com describe.museum.org www.talbot.edu
 www.abbot.com www.chatham.gov.uk www.chateauhotel.fr www.invoicely.com www.detroit.com claims.payer.com
 www.trainline.com www.remotedesk.com www.notebookcheck.net www.magenta.at www.neurologycenter.org pixel.bidstream.ai
-cdn.someone.ai tags.audiencegraph.ai metrics.brand.ai www.capgemini.com www.nintendo.com""".split()
+cdn.someone.ai tags.audiencegraph.ai metrics.brand.ai www.capgemini.com www.nintendo.com
+www.harborhotel.com.ai portal.lakeclinic.health""".split()
 
 
 @pytest.mark.parametrize("host", AI_NAMES)
@@ -68,6 +69,9 @@ def test_applications_with_words_of_ai_are_worth_a_look(name: str) -> None:
         ("/v1beta/models/g-2:streamGenerateContent", "generate_content"),
         ("/v1/realtime", "realtime"),
         ("/v1/audio/transcriptions", "transcription"),
+        ("/transcripts/episode-81", "transcripts"),
+        ("/v1/messages/count_tokens", "count_tokens"),
+        ("/api/tags", "ollama_models"),
         ("/v1/embeddings/", "embeddings"),
         ("/mcp", "mcp"),
         ("/api/chat", "chat"),
@@ -83,6 +87,12 @@ def test_applications_with_words_of_ai_are_worth_a_look(name: str) -> None:
 )
 def test_paths_fall_into_classes(path: str, named: str | None) -> None:
     assert path_class(path) == named
+
+
+def test_schools_and_authorities_sell_nothing() -> None:
+    names = ("llm.lakelaw.edu", "ai.harbor.ac.uk", "ai.health.gov")
+    assert all(host_signs(name).institution for name in names)
+    assert not any(host_signs(name).institution for name in ("wardgpt.com", "app.wardgpt.co.uk", "edu.chat"))
 
 
 def test_libraries_contents_answers_and_permissions() -> None:

@@ -107,6 +107,39 @@ def test_a_library_on_an_unknown_host_makes_a_candidate(
     assert found["somewhere.com"].departments == ("Ward",)
 
 
+def test_pages_that_are_only_fetched_are_no_calls_of_models(
+    database: Database, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    log = tmp_path / "access.log"
+    urls = ("radio.example.fm/listen/live", "cast.example.org/transcripts/81", "blog.example.net/api/embed")
+    lines = [
+        FETCH.format(at=START + n, url=url, user="ana", type="text/html").replace("POST", method)
+        for n in range(4)
+        for url, method in [*((url, "GET") for url in urls), ("stt.example.io/v1/transcribe", "POST")]
+    ]
+    log.write_text("".join(lines))
+    assert set(scan(database, catalogue, [log])) == {"example.io"}
+
+
+def test_company_is_noticed_in_name_servers_logs_whoever_came_first(
+    database: Database, catalogue: Catalogue, tmp_path: Path
+) -> None:
+    line = (
+        "02-Jun-2026 10:{at:02}:00.120 queries: info: client @0x7f8bb9db0001 10.8.0.{who}#4711 ({host}): "
+        "query: {host} IN A +E(0)K (10.0.0.53)\n"
+    )
+    asked = [(who, f"www.shop{who % 7}.com") for who in range(10, 60)]
+    asked += [(who, host) for who in range(10, 14) for host in ("app.plainname.com", "api.plainname.com")]
+    asked += [(who, "chat.openai.com") for who in range(10, 14)]
+    log = tmp_path / "queries.log"
+    log.write_text(
+        "".join(line.format(at=at // 2, who=who, host=host) for at, (who, host) in enumerate(asked))
+    )
+    found = scan(database, catalogue, [log])
+    assert set(found) == {"plainname.com"}
+    assert len(found["plainname.com"].people) == 4
+
+
 def test_a_server_of_models_on_the_own_network_is_a_kind_of_its_own(
     database: Database, catalogue: Catalogue, tmp_path: Path
 ) -> None:
