@@ -59,7 +59,7 @@ class FlowTable:
                 ends = ends[::-1] if side else ends
                 flow = Flow(protocol, found.version[number], ends, found.time[number], side)
             self._flows[key] = flow  # last in the order: least likely to be closed
-            for at in range(first, found.first[number + 1]):
+            for at in range(first, found.behind[number]):
                 side, flags, sequence = stretches.side[at], stretches.flags[at], stretches.sequence[at]
                 if protocol != TCP:
                     flow.sides[side].packets += stretches.packets[at]

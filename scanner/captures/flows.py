@@ -14,6 +14,7 @@ from scanner.captures.segments import Segments, ahead_of
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 MASK = 0xFFFFFFFF
 MAX_HOLES = 64
+MAX_GAP = 65_536
 
 
 class Fate(IntEnum):
@@ -47,8 +48,25 @@ class Side:
     """A message that is not complete yet."""
     consumed: int | None = None
     """Sequence number behind the last message read, its body included."""
+    missing: tuple[int, int] | None = None
+    """Where bytes may still come late, before a message that came ahead of them."""
     awaits_next: bool = False
     """Another request may begin at `consumed`, be it with a single byte."""
+
+    def behind_gap(self, sequence: int) -> int | None:
+        """Return where the bytes that lack before `sequence` begin; None if none lack or too many."""
+        expected = self.consumed
+        if expected is None and self.payloads == 1:
+            expected = self.first
+        if expected is not None and 0 < ahead_of(sequence, expected) < MAX_GAP:
+            return expected
+        return None
+
+    def comes_late(self, sequence: int) -> bool:
+        """Tell whether this is what was missing before a message that is read already."""
+        if self.missing is None or ahead_of(sequence, self.missing[0]) < 0:
+            return False
+        return ahead_of(sequence, self.missing[1]) < 0
 
     def account(self, sequence: int, length: int, flags: int, packets: int = 1) -> None:
         """Count TCP packets that follow one another; payload bytes seen before do not count again."""

@@ -31,11 +31,12 @@ class Stretches:
 
 @dataclass(frozen=True, slots=True)
 class Conversations:
-    """The flows of one batch, one entry each, and what their first packet says."""
+    """The flows of one batch in the order of their first packets, and what these say."""
 
     key: list[int]
     first: list[int]
-    """First stretch; one entry more than there are flows."""
+    behind: list[int]
+    """First stretch, and the one behind the last."""
     protocol: list[int]
     version: list[int]
     source: list[tuple[int, int, int]]
@@ -64,10 +65,13 @@ def sort_out(
     firsts, names, stretches = _stretches(table, rows, keys)
     flows = names >> np.uint64(1)
     new = np.flatnonzero(np.concatenate(([True], flows[1:] != flows[:-1])))
+    order = np.argsort(firsts[new])
+    behind, new = np.append(new[1:], len(firsts))[order], new[order]
     first, key = firsts[new], flows[new]
     conversations = Conversations(
         key.tolist(),
-        [*new.tolist(), len(firsts)],
+        new.tolist(),
+        behind.tolist(),
         table.protocol[first].tolist(),
         table.version[first].tolist(),
         _ends(table.source[first], table.source_port[first]),

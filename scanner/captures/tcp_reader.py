@@ -120,28 +120,43 @@ class _Reader:
             self._read(side, index, cut=cut)
             return
         if side.consumed is not None and ahead_of(sequence, side.consumed) < 0:
-            return  # seen before, or inside the body of a request
+            if not side.comes_late(sequence):
+                return  # seen before, or inside the body of a request
+            assert side.missing is not None
+            side.consumed, side.missing = side.missing[0], None
         side.awaits_next = False
+        gap_at = side.behind_gap(sequence)
         if self._flow.has_port(53):
-            start = side.first if side.payloads == 1 and side.first is not None else sequence
-            side.segments = Segments(start, "dns")
-            side.segments.add(sequence, payload)
-            self._read(side, index, cut=cut)
+            self._begin_dns(side, index, sequence, payload, gap_at, cut=cut)
             return
         if payload.startswith(_ALERT) and len(payload) > ALERT_SIZE:  # a hello may follow at once
             sequence, payload = sequence + ALERT_SIZE & MASK, payload[ALERT_SIZE:]
         kind = _kind(payload)
-        if kind:
+        if side.payloads == 1 and gap_at is not None and not (kind and self._page.hits[index]):
+            side.segments = Segments(gap_at, "")  # the beginning may come later
+            side.segments.add(sequence, payload)
+        elif kind:
+            side.missing = None if gap_at is None else (gap_at, sequence)
             side.segments = Segments(sequence, kind)
             side.segments.add(sequence, payload)
             for earlier, piece in self._before(at, sequence):
                 side.segments.add(earlier, piece)
             self._read(side, index, cut=cut)
-        elif side.payloads == 1 and side.first is not None and 0 < ahead_of(sequence, side.first) < 65536:
-            side.segments = Segments(side.first, "")  # the beginning may come later
-            side.segments.add(sequence, payload)
         elif self._flow.fate in (Fate.UNDECIDED, Fate.TO_TSHARK):
             self._unknown(side, index, payload)
+
+    def _begin_dns(
+        self, side: Side, index: int, sequence: int, payload: bytes, gap_at: int | None, *, cut: bool
+    ) -> None:
+        """Begin to read messages, at once if they are whole, else with the bytes missing before them."""
+        start = sequence
+        if gap_at is not None and not cut and not _is_whole_dns(payload):
+            start = gap_at
+        elif gap_at is not None:
+            side.missing = gap_at, sequence
+        side.segments = Segments(start, "dns")
+        side.segments.add(sequence, payload)
+        self._read(side, index, cut=cut)
 
     def _before(self, at: int, sequence: int) -> list[tuple[int, bytes]]:
         """Return earlier packets of the same side that hold what comes after `sequence`."""
@@ -278,6 +293,17 @@ def _kind(head: bytes) -> str:
     if http.starts_request(head) or (head and http.PREFACE.startswith(head[: len(http.PREFACE)])):
         return "http"
     return ""
+
+
+def _is_whole_dns(payload: bytes) -> bool:
+    """Tell whether a payload consists of messages with their lengths before them."""
+    at = 0
+    while at + 2 < len(payload):
+        size = payload[at] << 8 | payload[at + 1]
+        if size < 12:
+            return False
+        at += 2 + size
+    return at == len(payload)
 
 
 def _is_known(payload: bytes) -> bool:
