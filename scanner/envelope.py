@@ -8,7 +8,7 @@ from scanner.packed import packed_text
 
 _DATE = (
     r"(?:[A-Z][a-z]{2} {1,2}\d{1,2} (?:\d{4} )?\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?: (?:[A-Z]{3,5}(?=[ :])|20\d\d(?= )))?"
-    r"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2}Z?)?"
+    r"|\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?(?:Z|[+-]\d{2}:?\d{2}Z?| UTC(?= ))?"
     r"|\d{4}[:/]\d{2}[:/]\d{2}-\d{2}:\d{2}:\d{2}"
     r"|\d{10}(?:\.\d{1,9})?)"
 )
@@ -48,25 +48,28 @@ MESSAGE_KEYS: Final = (
     "UTF8(payload)",
     "event.original",
 )
+_MOST_CONTAINERS: Final = 3
 _CONTAINER: Final = re.compile(
-    r"(?:\[pod/[^\]\s]{1,300}\] |[A-Za-z0-9_.-]{1,80}[-_]\d{1,3} {1,60}\| )?"  # kubectl logs --prefix, docker compose
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=\d{4}-)"  # journalctl -o short-full
+    r"|\[pod/[^\]\s]{1,300}\] "  # kubectl logs --prefix
+    r"|[A-Za-z0-9_.-]{1,80}[-_]\d{1,3} {1,60}\| )?"  # docker compose logs
     r"(?:(?P<time>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) "
-    r"(?:(?:stdout|stderr) [FP] |\{[A-Za-z_]\w{0,80}=\"[^}\n]{0,2000}\} ))?"  # Kubernetes CRI; Loki's logcli
+    r"(?:(?:stdout|stderr) [FP] "  # Kubernetes CRI
+    r"|\{[A-Za-z_]\w{0,80}=\"[^}\n]{0,2000}\} "  # Loki's logcli
+    r"|[\w.$\[\]-]{1,200}/[\w.$\[\]/-]{1,300} ))?"  # aws logs tail
 )
 
 
-def payloads(line: str, outer: Header | None = None) -> Iterator[tuple[str, Header]]:
+def payloads(line: str, outer: Header | None = None, depth: int = 0) -> Iterator[tuple[str, Header]]:
     """Yield what may be the message of a line, the most unwrapped first, the line itself last.
 
     `outer` is what the wrapping around the line said, which the line's own header outranks.
     """
     base = outer or {}
-    found = _CONTAINER.match(line)
+    found = _CONTAINER.match(line) if depth < _MOST_CONTAINERS else None
     if found and found.end():
         time = {"@time": found["time"]} if found["time"] else {}
-        yield from payloads(line[found.end() :], base | time)
-        yield line, base
-        return
+        yield from payloads(line[found.end() :], base | time, depth + 1)
     for text, header in _payloads(line):
         yield text, base | header if base else header
 
@@ -200,6 +203,8 @@ def inner_messages(record: dict[str, Any]) -> Iterator[str]:
         ("result", "_raw"),
         ("_source", "message"),
         ("json", "message"),
+        ("attributes", "message"),  # Datadog
+        ("properties", "Message"),  # Azure
     ):
         inner = record.get(outer)
         if isinstance(inner, dict) and isinstance(inner.get(key), str):

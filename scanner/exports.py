@@ -1,10 +1,11 @@
 """Take records out of what query services answer: rows beside their columns, streams, lists of named values."""
 
 import re
+from collections.abc import Iterator
 from typing import Any, Final
 
 _KINDS: Final = re.compile(
-    r'"(?:columns|Columns|fields)"\s*:\s*\[|"resultType"\s*:\s*"streams"|\[\s*\[\s*\{\s*"field"\s*:'
+    r'"resourceLogs"|"(?:columns|Columns|fields)"\s*:\s*\[|"resultType"\s*:\s*"streams"|\[\s*\[\s*\{\s*"field"\s*:'
 )
 _MARK: Final = re.compile(r'"(?>(?:[^"\\]|\\.)*)"?|[\[\]{}]')
 
@@ -29,11 +30,13 @@ def closed(head: str) -> str:
 
 
 def exported(value: dict[str, Any]) -> list[dict[str, Any]] | None:
-    """Return the records of an answer of Log Analytics, Kusto, Splunk, Loki or CloudWatch, or None where it is none."""
+    """Return the records of an answer of a query service, or None where it is none."""
     tables = value.get("tables", value.get("Tables"))
     if isinstance(tables, list) and tables and all(isinstance(table, dict) for table in tables):
         found = [rows for table in tables if (rows := _rows(table)) is not None]
         return [row for rows in found for row in rows] if found else None
+    if isinstance(value.get("resourceLogs"), list):
+        return list(_telemetry(value["resourceLogs"]))
     if value.get("TableKind", "PrimaryResult") != "PrimaryResult":
         return []  # what Kusto says about the query
     rows = _rows(value)
@@ -73,6 +76,16 @@ def _streams(value: dict[str, Any]) -> list[dict[str, Any]] | None:
             if isinstance(entry, list) and len(entry) >= 2
         ]
     return records
+
+
+def _telemetry(resources: list[Any]) -> Iterator[dict[str, Any]]:
+    """Yield the records of OpenTelemetry, whose body is the line."""
+    for resource in resources:
+        for scope in resource.get("scopeLogs", []) if isinstance(resource, dict) else ():
+            for record in scope.get("logRecords", []) if isinstance(scope, dict) else ():
+                body = record.get("body") if isinstance(record, dict) else None
+                if isinstance(body, dict) and isinstance(body.get("stringValue"), str):
+                    yield {"line": body["stringValue"], "timestamp": record.get("timeUnixNano")}
 
 
 def _named(results: Any) -> list[dict[str, Any]] | None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
-_EVENT: Final = re.compile(r"<Event[\s>].*?</Event>", re.S)
+_EVENT: Final = re.compile(r"<Event[\s>]")
+_END: Final = "</Event>"
 _BEGINNING: Final = re.compile(r"(?:<\?xml[^>]*\?>\s*)?(?:<Events[\s>]|<Event[\s>])")
 _LONGEST: Final = 1 << 20
 
@@ -23,10 +24,19 @@ def is_event_file(head: str) -> bool:
 def event_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield (line number, event on one line) of a file of events."""
     line, at = 1, 0
-    for found in _EVENT.finditer(text):
-        line += text.count("\n", at, found.start())
-        at = found.start()
-        yield line, " ".join(found.group().split("\n")).replace("\r", "")
+    while (start := _start(text, at)) >= 0:
+        end = text.find(_END, start)
+        if end < 0:
+            return
+        line += text.count("\n", at, start)
+        at = end + len(_END)
+        yield line, " ".join(text[start:at].split("\n")).replace("\r", "")
+        line += text.count("\n", start, at)
+
+
+def _start(text: str, at: int) -> int:
+    found = _EVENT.search(text, at)
+    return found.start() if found else -1
 
 
 def event_object(text: str) -> dict[str, Any] | None:

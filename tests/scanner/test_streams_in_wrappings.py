@@ -15,7 +15,7 @@ from scanner.packed import packed_text
 from scanner.reading import SourceReader, choose_chain
 from scanner.recognise import Formats
 from scanner.spec import shipped_formats
-from scanner.windows_xml import event_object
+from scanner.windows_xml import event_lines, event_object
 from tests.scanner.conftest import Bench
 
 NAMES = ("claude.ai", "chatgpt.com", "scribe.example.org")
@@ -107,6 +107,19 @@ WRAPPED = {
         }
     ),
     "logcli": "".join(f'2025-11-22T10:00:09Z {{app="dns"}} {line}\n' for line in BIND),
+    "OpenTelemetry": json.dumps(
+        {
+            "resourceLogs": [
+                {"scopeLogs": [{"logRecords": [{"body": {"stringValue": line}} for line in BIND]}]}
+            ]
+        }
+    ),
+    "Datadog": json.dumps({"data": [{"type": "log", "attributes": {"message": line}} for line in BIND]}),
+    "aws logs tail": "".join(f"2025-11-22T10:00:09.000000+00:00 dns/ns1 {line}\n" for line in BIND),
+    "journalctl in full": "".join(
+        f"Sat 2025-11-22 10:00:0{at}.120 UTC ns1 named[8]: {line.split('info: ')[1]}\n"
+        for at, line in enumerate(BIND)
+    ),
     "CloudWatch Insights": json.dumps({"results": [[{"field": "@message", "value": line}] for line in BIND]}),
     "CloudWatch through Kinesis": json.dumps({"awslogs": {"data": packed(json.dumps(LOGS))}}),
     "Kinesis": json.dumps({"Records": [{"PartitionKey": "p", "Data": packed(line)} for line in BIND]}),
@@ -200,6 +213,8 @@ def test_an_event_of_windows_is_an_object_and_declares_nothing() -> None:
     assert event_object('<!DOCTYPE x [<!ENTITY a "b">]>' + text) is None
     assert event_object(text.replace("22", "&a;")) is None
     assert event_object(text[:-3]) is None
+    assert list(event_lines("<Event>" * 100_000)) == []
+    assert [number for number, _ in event_lines(f"<Events>\n{text}\n{text}</Events>")] == [2, 3]
 
 
 def test_data_that_would_unpack_without_end_is_cut() -> None:
