@@ -45,6 +45,7 @@ _PATH_WORDS: Mapping[str, str] = {
     "transcription": "transcription",
     "visit_audio": "recordings of visits",
     "mcp": "Model Context Protocol",
+    "sse": "server-sent events",
 }
 
 

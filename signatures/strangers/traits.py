@@ -41,7 +41,8 @@ _PATHS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "inference",
             r"/(?:v\d+/)?(?:predictions|inference|infer|invocations|invoke-with-response-stream)\Z",
         ),
-        ("mcp", r"/mcp(?:/(?:sse|messages?))?\Z|/sse\Z"),
+        ("mcp", r"/mcp(?:/(?:sse|messages?))?\Z"),
+        ("sse", r"/sse\Z"),
         (
             "agent",
             r"/(?:threads|assistants)(?:/[\w-]+/(?:runs|messages))?\Z|/agents?/(?:run|invoke|stream)\Z",
@@ -59,11 +60,12 @@ STRONG_PATHS = frozenset(
     "chat_completions completions count_tokens generate_content realtime transcription embeddings images".split()
 )
 """Classes that hardly anything but a model's API has."""
-SHARED_PATHS = frozenset("messages responses ollama transcripts".split())
-"""Classes that gateways of short messages, surveys, generators of documents and offices of colleges have too."""
+SHARED_PATHS = frozenset("mcp messages responses ollama transcripts".split())
+"""Classes that gateways of short messages, surveys, generators of documents and offices of colleges have too; and
+tools for agents, which need not be tools of models."""
 OWN_PATHS = STRONG_PATHS | SHARED_PATHS | {"ollama_models"}
 """Classes by which a server on one's own network is noticed."""
-FETCHED_PATHS = frozenset({"ollama_models", "models", "mcp"})
+FETCHED_PATHS = frozenset({"ollama_models", "models", "mcp", "sse"})
 """Classes that are asked for without sending anything."""
 MEASURED = "measure:sizes"
 """Counts the events whose bytes are known both ways: says nothing by itself, others are a share of it."""
