@@ -15,7 +15,7 @@ WRAPPER_KEYS: Final = tuple(
     body response authlogs queries _embedded""".split()
 )
 _NESTED: Final = {
-    "hits": ("hits",), "data": ("events",), "response": ("authlogs", "entries"), "_embedded": ("activities",),
+    "hits": ("hits",), "data": ("events",), "response": ("authlogs", "entries", "items"), "_embedded": ("activities",),
 }  # fmt: skip
 """Wrappers that keep their list one step further down: search results, event hooks, pages of APIs."""
 _GAP: Final = re.compile(r"[\s,\]\x1e\0]*")

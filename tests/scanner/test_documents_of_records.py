@@ -25,6 +25,7 @@ def test_an_activity_with_several_events_stays_one_record() -> None:
     [
         {"records": [{"a": 1}]},
         {"response": {"authlogs": [{"a": 1}], "metadata": {}}, "stat": "OK"},
+        {"response": {"items": [{"a": 1}], "metadata": {}}, "stat": "OK"},
         {"@odata.context": "x", "value": [{"a": 1}]},
         {"took": 3, "_shards": {"total": 1}, "hits": {"total": 1, "hits": [{"a": 1}]}},
         {"eventType": "com.example.event_hook", "data": {"events": [{"a": 1}]}},
