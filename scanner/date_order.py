@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Final
 
+from scanner.clock import TimeContext
 from scanner.compressed import Readable
+from scanner.inputs import as_utf8, member_again
 
 _WRITTEN: Final = (
     rb"(?<![\d./-])(?P<x>\d{1,2})(?P<mark>[/.-])(?P<y>\d{1,2})(?P=mark)(?P<Y>\d{4}|\d{2})"
@@ -23,6 +27,17 @@ Pair = tuple[int, int, int]
 def has_dates(head: bytes) -> bool:
     """Say whether content has dates whose order is a question."""
     return _ANY.search(head, 0, _PIECE) is not None
+
+
+def decided(context: TimeContext, path: Path, label: str, head: bytes) -> TimeContext:
+    """Return the context in which the dates of a member of a file are read; what it says already stands.
+
+    `head` is how the member begins; where it holds dates in doubt, all of it is read for an answer.
+    """
+    if context.day_first is not None or not has_dates(head):
+        return context
+    with member_again(path, label) as again:
+        return replace(context, day_first=day_first_of(as_utf8(again.stream), context.reference))
 
 
 def day_first_of(stream: Readable, changed: datetime) -> bool | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from scanner.clock import TimeContext, iso
 from scanner.compiled import Drop
+from scanner.date_order import decided
 from scanner.errors import SourceUnreadable, unrecognised
 from scanner.fields import TIME_FIELDS, Event
 from scanner.inputs import BlockReader, open_members
@@ -72,6 +73,7 @@ def read_events(
         if not chain:
             raise unrecognised(member.label, str(path))
         told(stated(chain) or "")
+        formats.at(decided(context, path, member.label, content.decoded_head))
         reader = SourceReader(chain)
         notes: list[str] = []
         lines = iter(document_records(content, notes)) if content.document else text_lines(content, notes)

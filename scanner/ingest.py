@@ -15,12 +15,12 @@ from sqlalchemy import Connection
 from scanner.clock import TimeContext
 from scanner.compiled import CompiledFormat
 from scanner.continuing import continued, longest_known, recorded_queries
-from scanner.date_order import day_first_of, has_dates
+from scanner.date_order import decided
 from scanner.detect import Detector
 from scanner.documents import is_record
 from scanner.errors import ScannerError, SourceUnreadable, unrecognised
 from scanner.fold import Folded, Folder
-from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, as_utf8, member_again, open_members
+from scanner.inputs import BLOCK_BYTES, Block, BlockReader, Member, member_again, open_members
 from scanner.ledger import Ledger
 from scanner.objects import StoredObject, fetched, is_stored, stored_objects
 from scanner.observing import Observer
@@ -191,8 +191,7 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
     chain = [formats.by_id(plan.format_id)] if plan.format_id else choose_chain(formats, sample_of(content))
     if not chain:
         raise unrecognised(member.label, "-" if str(path) in (plan.labels or {}) else str(path))
-    if plan.day_first is not None or has_dates(content.decoded_head):
-        context = replace(context, day_first=_day_first(plan, path, member.label, context))
+    context = decided(replace(context, day_first=plan.day_first), path, member.label, content.decoded_head)
     formats.at(context)
     session = _Session(plan, member, chain, detector, context)
     if content.document:
@@ -203,13 +202,6 @@ def _scan_member(plan: ScanPlan, path: Path, member: Member, detector: Detector,
     state = longest_known(known, content)
     with member_again(path, member.label) as again:
         return session.read_text(begin(again.stream), state)
-
-
-def _day_first(plan: ScanPlan, path: Path, label: str, context: TimeContext) -> bool | None:
-    if plan.day_first is not None:
-        return plan.day_first
-    with member_again(path, label) as again:
-        return day_first_of(as_utf8(again.stream), context.reference)
 
 
 def context_of(path: Path, now: datetime, zone: tzinfo = UTC) -> TimeContext:

@@ -21,7 +21,7 @@ from scanner.answered_flows import AnswerObserver
 from scanner.clock import TimeContext
 from scanner.compressed import Readable
 from scanner.continuing import longest_known
-from scanner.date_order import day_first_of, has_dates
+from scanner.date_order import decided
 from scanner.detect import Detector
 from scanner.errors import ScannerError
 from scanner.fold import Folded, Folder
@@ -102,11 +102,8 @@ class SecondLook:
             else choose_chain(formats, sample_of(content))
         )
         context = context_of(path, self.plan.now, self.plan.zone)
-        day_first = self.plan.day_first
-        if day_first is None and has_dates(content.decoded_head):
-            with member_again(path, member.label) as again:
-                day_first = day_first_of(as_utf8(again.stream), context.reference)
-        context = replace(context, day_first=day_first)
+        stated = replace(context, day_first=self.plan.day_first)
+        context = decided(stated, path, member.label, content.decoded_head)
         formats.at(context)
         reader = SourceReader(list(chain))
         folder = Folder(reader, detector, context, observers=[AnswerObserver(self.book)])

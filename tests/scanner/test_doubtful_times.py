@@ -21,6 +21,7 @@ from scanner.clock import (
     parse_time,
 )
 from scanner.date_order import day_first_of, order_of
+from scanner.events import read_events
 from scanner.ingest import ScanPlan, scan_paths
 from scanner.ledger import Ledger
 from storage.coverage import coverage
@@ -150,3 +151,18 @@ def test_what_nothing_tells_is_said_and_settings_decide(tmp_path: Path) -> None:
 def test_a_contradiction_is_refused_and_counted(tmp_path: Path) -> None:
     ledger, doubtful, _ = scanned(tmp_path, proxy_csv(*["25/04/2025"] * 20, "04/26/2025").encode())
     assert (ledger.undated, doubtful) == (1, {OTHER_ORDER: 1})
+
+
+@pytest.mark.parametrize("day_first", [True, False])
+def test_reading_decides_the_order_of_dates_from_the_whole_file(day_first: bool, tmp_path: Path) -> None:
+    days = [(5, 11), (13, 11)]
+    written = [
+        f"{day:02}/{month:02}/2025" if day_first else f"{month:02}/{day:02}/2025" for day, month in days
+    ]
+    path = tmp_path / "gateway.csv"
+    path.write_text(
+        "Date,User,Source IP,URL,Bytes Sent,Action\n"
+        + "".join(f"{day} 10:00:00,jdoe,10.2.3.4,https://chat.example.net/,10,allowed\n" for day in written)
+    )
+    rows = read_events(path, None, TimeContext(reference=datetime(2025, 11, 22, tzinfo=UTC)))
+    assert [row["timestamp"][:10] for row in rows if "timestamp" in row] == ["2025-11-05", "2025-11-13"]
