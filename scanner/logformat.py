@@ -1,6 +1,7 @@
 """Make a format from a Squid `logformat` string, for proxies whose administrator chose other columns."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -26,8 +27,10 @@ _CODES: Final[dict[str, tuple[str, str]]] = {
     "<st": (r"-?\d+|-", "down"), ">st": (r"-?\d+|-", "up"), "st": (r"-?\d+|-", "total"),
     "mt": (r"\S+?", "type"), "<a": (_WORD, "server"), "<A": (_WORD, "server_name"), "<p": (r"\d+|-", "server_port"),
     "<la": (_WORD, ""), "la": (_WORD, ""), "lp": (r"\d+|-", ""), "<lp": (r"\d+|-", ""),
-    "ssl::>sni": (_WORD, "sni"), "sni": (_WORD, "sni"), "%": ("%", ""),
+    "ssl::>sni": (_WORD, "sni"), "sni": (_WORD, "sni"),
 }  # fmt: skip
+_WHOLE: Final = frozenset({"url", "path"})
+"""What may hold any character but a blank."""
 _HEADERS: Final = {"user-agent": "agent", "host": "host", "referer": ""}
 
 
@@ -36,16 +39,8 @@ def format_of_logformat(text: str) -> FormatSpec:
 
     Raises FormatInvalid where a code is unknown or nothing names a destination.
     """
-    pattern, at, named = "", 0, set()
-    for found in _CODE.finditer(text):
-        pattern += _between(text[at : found.start()])
-        at = found.end()
-        expression, name = _code(found, text)
-        if name in named:
-            name = ""
-        named.add(name)
-        pattern += rf"(?P<{name}>{expression})" if name else rf"(?:{expression})"
-    pattern += _between(text[at:]) + r"\s*"
+    named: set[str] = set()
+    pattern = "".join(_expressions(text, named)) + r"\s*+"
     if not named & {"url", "host", "sni"}:
         raise FormatInvalid(
             f"logformat {text!r}: no %ru, %>rd or %ssl::>sni, so no line would name a destination"
@@ -93,8 +88,57 @@ def format_of_logformat(text: str) -> FormatSpec:
     )
 
 
+def _expressions(text: str, named: set[str]) -> Iterator[str]:
+    """Yield an expression for each code and for what stands around it; adds the names of the codes.
+
+    Lines are in the hands of strangers, so that there must be one way to read each: a code ends where the next
+    character of the format comes. One code of a word, and one of a line, may leave open where it ends.
+    """
+    before, codes = _codes(text)
+    yield _between(before)
+    open_in_word = open_in_line = 0
+    for place, (found, after) in enumerate(codes):
+        expression, name = _code(found, text)
+        ending = after[:1]
+        if expression == _WORD and name not in _WHOLE and ending and not ending.isspace():
+            expression = rf"[^\s{re.escape(ending)}]++"
+        elif expression.startswith("[^"):
+            open_in_line += ending != expression[2:4].strip("\\")[:1]
+        elif after or place < len(codes) - 1:
+            open_in_word += not ending or ending.isalnum() or ending in "_-" or expression == _WORD
+            open_in_word -= expression == _WORD and ending.isspace()
+        if max(open_in_word, open_in_line) > 1:
+            raise FormatInvalid(
+                f"logformat {text!r}: where %{found['name']} ends cannot be told; put a blank before and behind it"
+            )
+        if re.search(r"\s", after):
+            open_in_word = 0
+        name = "" if name in named else name
+        named.add(name)
+        blanks = r"\s*+" if found["width"] else ""
+        yield blanks + (rf"(?P<{name}>{expression})" if name else rf"(?:{expression})")
+        yield _between(after)
+
+
+def _codes(text: str) -> tuple[str, list[tuple[re.Match[str], str]]]:
+    """Return what stands before the first code, and each code with what stands behind it; %% is no code."""
+    before, codes, at = "", list[tuple[re.Match[str], str]](), 0
+    for found in [*_CODE.finditer(text), None]:
+        between = text[at : found.start() if found else len(text)] + (
+            "%" if found and found["name"] == "%" else ""
+        )
+        if codes:
+            codes[-1] = (codes[-1][0], codes[-1][1] + between)
+        else:
+            before += between
+        if found and found["name"] != "%":
+            codes.append((found, ""))
+        at = found.end() if found else at
+    return before, codes
+
+
 def _between(text: str) -> str:
-    return re.sub(r"(?:\\ )+", r"\\s+", re.escape(text))
+    return re.sub(r"(?:\\ )+", r"\\s++", re.escape(text))
 
 
 def _code(found: re.Match[str], whole: str) -> tuple[str, str]:
@@ -112,8 +156,6 @@ def _code(found: re.Match[str], whole: str) -> tuple[str, str]:
     expression, raw = _CODES[name]
     if name in {"un", "ul", "ui", "ue"} and _in_quotes(whole, found.start()):
         expression = r'[^"]*'
-    if found["width"]:
-        expression = rf"\s*(?:{expression})"
     return expression, raw
 
 
