@@ -150,7 +150,9 @@ class RecordSpec(_Strict):
     needs: Names = Field(
         default=(), description="An event must have one of these canonical fields, or it is none."
     )
-    dated: bool = Field(default=False, description="An event must have a time, or it is none (generic formats).")
+    dated: bool = Field(
+        default=False, description="An event must have a time, or it is none (generic formats)."
+    )
     explode: str | None = Field(default=None, description="Path of a list: one event for each of its items.")
     drop: str | None = Field(default=None, description="Not an event: the reason, counted under this name.")
     annotate: Annotation | None = None

@@ -18,7 +18,7 @@ READ = {
     ),
     "combined": (
         '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%{Referer}>h" "%{User-Agent}>h" %Ss:%Sh',
-        '10.20.4.17 - jdoe [22/Nov/2025:10:00:00 +0000] "GET http://example.net/a HTTP/1.1" 200 53 "-" "X (Y; b)" HIT:D',
+        '10.20.4.17 - jdoe [22/Nov/2025:10:00:00 +0000] "GET http://example.net/a HTTP/1.1" 200 53 "-" "X (Y; b)" A:D',
         {"user_agent": "X (Y; b)", "http_status": 200, "destination_bytes": 53},
     ),
     "codes without a blank": (
