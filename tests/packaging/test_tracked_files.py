@@ -14,7 +14,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 MACHINE = re.compile(
     "|".join(
         (
-            r"(?<![\w.~/-])/wo" + r"rk/",
+            r"(?<![\w.~/-])/wo" + r"rk/(?!\")",  # a path of a site ends here
             r"(?<![\w.~/-])/ro" + r"ot/",
             r"(?<![\w.~/-])/ho" + r"me/(?!arivera/)[a-z]",  # of people in sample logs
             r"(?<![\w.~/-])/Us" + r"ers/(?!lbrandt/)[a-z]",
