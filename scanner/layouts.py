@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from scanner.clock import TimeContext
+from scanner.envelope import Header
 from scanner.guessing import NULLS, guess_column
 from scanner.line import Line
 from scanner.readers import Columns, Raw, header_of, reader_for, split_row
@@ -194,7 +195,7 @@ def _words(lines: list[Line]) -> Layout | None:
     rows = [
         [(found.lastgroup or "plain", found.group()) for found in _TOKEN.finditer(text)]
         for line in lines
-        for text in [line.payloads[0][0] if wrapped else line.text]
+        for text in [_message(line)[0] if wrapped else line.text]
     ]
     widths = sorted(len(row) for row in rows)
     width, times = Counter(widths).most_common(1)[0]
@@ -215,9 +216,14 @@ def _words(lines: list[Line]) -> Layout | None:
     return Layout("regex", why, columns, False, {}, tuple(shapes), wrapped=wrapped)
 
 
+def _message(line: Line) -> tuple[str, Header]:
+    """Return the text of a line without its syslog header, and what that says; a record within JSON has none."""
+    return line.payloads[0] if line.payloads else (line.text, {})
+
+
 def _wrapped(lines: list[Line]) -> bool:
     """Say whether a syslog header with a priority or a program precedes the text of most lines."""
-    headers = [line.payloads[0][1] for line in lines]
+    headers = [_message(line)[1] for line in lines]
     marked = sum("@time" in header and ("@priority" in header or "@program" in header) for header in headers)
     return marked >= _AGREE * len(lines)
 

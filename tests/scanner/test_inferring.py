@@ -102,6 +102,12 @@ def test_an_inventory_of_devices_is_no_use_of_their_names(line: str) -> None:
     assert not any(isinstance(reader.read(text), list) for text in lines)
 
 
+def test_records_of_nobody_that_carry_messages_are_not_read() -> None:
+    lines = [f'{{"a": {at}, "message": "round {at} of the ward begins"}}' for at in range(40)]
+    assert choose_chain(Formats.for_context(TimeContext()), lines) == []
+    assert choose_chain(Formats.for_context(TimeContext()), [line[:-1] for line in lines]) == []
+
+
 def test_a_scan_says_that_it_read_by_content(bench: Bench, tmp_path: Path) -> None:
     file = tmp_path / "gate.txt"
     file.write_text("\n".join(LOGS["table"]) + "\n")
